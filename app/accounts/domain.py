@@ -1,0 +1,37 @@
+"""Roles and what each may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from app.core.permissions import Permission
+
+PASSWORD_MIN = 12
+"""The fewest characters of a password: it also opens the person's keys."""
+
+
+class RoleName(StrEnum):
+    """The roles. A person may have several."""
+
+    READER = "reader"
+    COORDINATOR = "coordinator"
+    PARTNER = "partner"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_PERMISSIONS: Mapping[RoleName, frozenset[Permission]] = {
+    RoleName.READER: frozenset({Permission.SIGNED_IN, Permission.READ_CASES, Permission.SEE_NEEDS}),
+    RoleName.COORDINATOR: frozenset({Permission.SIGNED_IN, Permission.COORDINATE, Permission.SEE_NEEDS}),
+    RoleName.PARTNER: frozenset({Permission.SIGNED_IN, Permission.SEE_NEEDS, Permission.KEEP_SERVICES}),
+    RoleName.ADMINISTRATOR: frozenset({Permission.SIGNED_IN, Permission.ADMINISTER}),
+}
+
+
+class Locked(Exception):  # noqa: N818
+    """Signed in, but the keys of this session are gone: the person has to sign in again."""
+
+
+def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
+    """Everything that the roles together allow."""
+    return frozenset().union(*(ROLE_PERMISSIONS[RoleName(role)] for role in roles))

@@ -1,0 +1,228 @@
+"""The verb that brings a city's folder into the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from app.city.folder import Folder, read
+from app.directory import service as directory
+from app.directory.domain import OrganisationEntry, ServiceEntry
+from app.directory.queries import organisation_row
+from app.places import queries as places_queries
+from app.places import service as places
+from app.plans import service as plans
+from app.plans.domain import FieldEntry, HistoryEntry, MeasureEntry, PlanEntry
+from app.routing import domain as routing_domain
+from app.routing import queries as routing_queries
+from app.routing import service as routing
+
+
+def load(folder: Path) -> Mapping[str, int]:
+    """Read a city's folder, check all of it, and add or bring up to date what it holds, by key.
+
+    Loading the same folder again changes nothing. What the folder does not name stays; so do surveyed outlines and
+    whatever an organisation or a provider has confirmed.
+
+    Returns:
+        How many entries there are of each sort.
+
+    Raises:
+        BrokenCity: for the first fault; then nothing has been written.
+    """
+    content = read(folder)
+    _put_places(content)
+    area_ids = _area_ids(content)
+    _put_plans(content)
+    _put_organisations(content)
+    _put_services(content, area_ids)
+    _put_measures(content, area_ids)
+    _put_history(content, area_ids)
+    _put_rules(content)
+    return {
+        "areas": len(content.areas) + len(content.groups),
+        "plans": len(content.plans),
+        "fields": sum(len(plan.fields_) for plan in content.plans),
+        "organisations": len(content.organisations),
+        "services": len(content.services),
+        "measures": len(content.measures),
+        "places of history": len(content.history),
+        "rules": len(content.rules.rules),
+    }
+
+
+def _put_places(content: Folder) -> None:
+    facts = content.city.model_dump(mode="json")
+    places.put_city(content.city.key, content.city.name, facts)
+    above = {level.key: level.parent for level in content.levels}
+
+    def depth(level_key: str | None) -> int:
+        """How many levels group this one, directly or not."""
+        steps = 0
+        while level_key in above and steps < len(above):
+            level_key = above[level_key]
+            steps += 1
+        return steps
+
+    for position, level in enumerate(content.levels, start=1):
+        places.put_level(level.key, level.name, position, level.unconfirmed)
+    # A group must be there before its members.
+    for level in sorted(content.levels, key=lambda level: depth(level.key)):
+        for position, group in enumerate((one for one in content.groups if one.level == level.key), start=1):
+            _put_area(content, group.level, group.key, position)
+        rows = [one for one in content.areas if one.level == level.key]
+        for position, area in enumerate(rows, start=1):
+            _put_area(content, area.level, area.key, position)
+        if rows:
+            places.draw_schematic(level.key, {area.key: (area.lon, area.lat) for area in rows})
+
+
+def _put_area(content: Folder, level: str, key: str, position: int) -> None:
+    row = next((one for one in content.areas if (one.level, one.key) == (level, key)), None)
+    group = next((one for one in content.groups if (one.level, one.key) == (level, key)), None)
+    parent = content.parents.get((level, key))
+    name = group.name if group else content.name_of(row) if row else None
+    if name is None:
+        raise LookupError(key)
+    places.put_area(
+        level,
+        key,
+        name,
+        position,
+        parent_key=parent.key if parent else None,
+        parent_level=parent.level if parent else None,
+        residents=row.residents if row else None,
+        year=row.residents_year if row else None,
+    )
+
+
+def _area_ids(content: Folder) -> Mapping[str, int]:
+    return {area.key: area.id for area in places_queries.area_rows(content.city.needs_level)}
+
+
+def _put_plans(content: Folder) -> None:
+    for position, plan in enumerate(content.plans, start=1):
+        plans.put_plan(
+            PlanEntry(
+                key=plan.key,
+                name=plan.name,
+                short=plan.short,
+                summary=plan.summary,
+                source=plan.source,
+                since=plan.since,
+                updated=plan.updated,
+                shape=plan.shape,
+                position=position,
+            )
+        )
+        for number, one in enumerate(plan.fields_, start=1):
+            plans.put_field(
+                FieldEntry(
+                    key=one.key,
+                    plan=plan.key,
+                    name=one.name,
+                    summary=one.summary,
+                    unconfirmed=one.unconfirmed,
+                    position=number,
+                )
+            )
+
+
+def _put_organisations(content: Folder) -> None:
+    for position, one in enumerate(content.organisations, start=1):
+        directory.put_organisation(
+            OrganisationEntry(
+                key=one.key,
+                kind=one.kind,
+                name=one.name,
+                summary=one.summary,
+                position=position,
+                receives=one.receives,
+                counselling=one.counselling,
+                url=one.url,
+                phone=one.phone,
+                email=one.email,
+                address=one.address,
+                confirmed_on=one.confirmed_on,
+                unconfirmed=one.unconfirmed,
+            )
+        )
+    # An office may stand in the file before the one above it.
+    for one in content.organisations:
+        directory.put_parent(one.key, one.parent)
+
+
+def _put_services(content: Folder, area_ids: Mapping[str, int]) -> None:
+    for one in content.services:
+        directory.put_service(
+            ServiceEntry(
+                key=one.key,
+                organisation=one.organisation,
+                name=one.name,
+                description=one.description,
+                topics=tuple(one.topics),
+                targets=tuple(one.targets),
+                languages=one.languages,
+                area_id=area_ids[one.areas[0]],
+                address=one.address,
+                precision=one.precision,
+                point=None if one.lon is None or one.lat is None else (one.lon, one.lat),
+                opening_hours=one.opening_hours,
+                barrier_free=one.barrier_free,
+                evening=one.evening,
+                url=one.url,
+                confirmed_on=one.confirmed_on,
+                example=one.example,
+            )
+        )
+
+
+def _put_measures(content: Folder, area_ids: Mapping[str, int]) -> None:
+    for one in content.measures:
+        office = organisation_row(one.office) if one.office else None
+        plans.put_measure(
+            MeasureEntry(
+                key=one.key,
+                name=one.name,
+                summary=one.summary,
+                example=one.example,
+                state=str(one.state),
+                topics=tuple(one.topics),
+                targets=tuple(one.targets),
+                plans=one.plans,
+                fields=one.fields_,
+                area_ids=tuple(area_ids[key] for key in one.areas),
+                organisation_id=office.id if office else None,
+                from_year=one.from_,
+                to_year=one.to,
+                source=one.source,
+            )
+        )
+
+
+def _put_history(content: Folder, area_ids: Mapping[str, int]) -> None:
+    for position, one in enumerate(content.history, start=1):
+        plans.put_history_place(
+            HistoryEntry(
+                key=one.key,
+                name=one.name,
+                story=one.story,
+                partner=one.partner,
+                source=one.source,
+                address=one.address,
+                area_id=area_ids[one.area] if one.area else None,
+                point=None if one.lon is None or one.lat is None else (one.lon, one.lat),
+                position=position,
+            )
+        )
+
+
+def _put_rules(content: Folder) -> None:
+    in_order = tuple(sorted(content.rules.rules, key=lambda rule: rule.priority))
+    wanted = routing_domain.Rules(content.rules.version, content.rules.fallback, in_order)
+    try:
+        if routing_queries.rules() == wanted:
+            return
+    except routing_domain.BrokenRules:
+        pass  # none is in force yet
+    routing.activate(wanted)

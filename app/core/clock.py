@@ -1,0 +1,21 @@
+"""The one place that tells the time, so that tests can travel."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+
+def now() -> datetime:
+    """The present moment, timezone-aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def today(timezone: str = "Europe/Berlin") -> date:
+    """The calendar day in the city."""
+    return now().astimezone(ZoneInfo(timezone)).date()
+
+
+def quarter(day: date) -> str:
+    """The quarter of a day, such as ``2026-Q4``: the finest period a report keeps in the clear."""
+    return f"{day.year}-Q{(day.month - 1) // 3 + 1}"

@@ -1,0 +1,153 @@
+"""The database: one base class, one session, and the differences between SpatiaLite and PostGIS."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+import pysqlite3
+from flask import request
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, MetaData, TypeDecorator, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, registry
+
+from app.core.texts import Localized
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy import Connection, Dialect, Engine
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+WGS84 = 4326
+"""SRID of every stored geometry: longitude, latitude in degrees."""
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_writes: ContextVar[bool] = ContextVar("writes", default=True)
+"""Whether the transaction to come may write; on SQLite, readers then never wait for writers."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC. SQLite forgets the zone; this gives it back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive moments: they are a bug."""
+        if value is not None and value.tzinfo is None:
+            message = "a moment needs a time zone"
+            raise ValueError(message)
+        return value if value is None or dialect.name != "sqlite" else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back."""
+        return value if value is None or dialect.name != "sqlite" else value.replace(tzinfo=UTC)
+
+
+class LocalizedText(TypeDecorator[Localized]):
+    """A text in several languages, kept as JSON."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Localized | None, dialect: Dialect) -> dict[str, str] | None:  # noqa: ARG002
+        """The plain mapping."""
+        return None if value is None else dict(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Localized | None:  # noqa: ANN401, ARG002
+        """The text with its fallback rule."""
+        return None if value is None else Localized(value)
+
+
+class Base(DeclarativeBase):
+    """Base of every model. Constraints get names, so that migrations can speak of them."""
+
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={
+            datetime: UtcDateTime(),
+            Localized: LocalizedText(),
+            list[str]: JSON(),
+            dict[str, Any]: JSON(),
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+migrate = Migrate()
+
+
+def engine_options(address: str) -> dict[str, Any]:
+    """Engine options for an address. Parameters stay out of every error message and log line."""
+    options: dict[str, Any] = {"hide_parameters": True}
+    if make_url(address).get_backend_name() == "sqlite":
+        # Many Python builds have an sqlite3 that cannot load extensions; this module always can.
+        options |= {"module": pysqlite3.dbapi2, "connect_args": {"timeout": 30, "isolation_level": None}}
+    else:
+        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+    return options
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Teach an SQLite engine geometry, durable commits and honest transactions."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: object) -> None:  # noqa: ANN401
+        connection.enable_load_extension(True)  # noqa: FBT003
+        connection.load_extension("mod_spatialite")
+        connection.enable_load_extension(False)  # noqa: FBT003
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A transaction that reads first and writes later can fail half-way when another writes; a writer queues here.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
+
+
+def only_reads() -> None:
+    """Say that this request reads only, although its method could write: on SQLite it then waits for no writer."""
+    _writes.set(False)
+
+
+def commits(view: Callable[P, R]) -> Callable[P, R]:
+    """Commit once, after a view has done all its work. Any exception leaves the transaction to be rolled back."""
+
+    @functools.wraps(view)
+    def committing(*args: P.args, **kwargs: P.kwargs) -> R:
+        response = view(*args, **kwargs)
+        db.session.commit()
+        return response
+
+    committing.__writes__ = True  # type: ignore[attr-defined]
+    return committing
+
+
+def init_database(app: Flask) -> None:
+    """Bind the database to the app."""
+    db.init_app(app)
+    migrate.init_app(app, db, directory="migrations", render_as_batch=True)
+    with app.app_context():
+        prepare_engine(db.engine)
+
+    @app.before_request
+    def note_intent() -> None:
+        _writes.set(request.method not in SAFE_METHODS)

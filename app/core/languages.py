@@ -1,0 +1,121 @@
+"""Languages: which there are, which one a page is in, and how its address says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import g, has_request_context, request, url_for
+from flask_babel import Babel, get_locale
+from markupsafe import Markup, escape
+from werkzeug.routing import BaseConverter
+
+from app.core.texts import Localized, Shown
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+babel = Babel()
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language that a page can be in.
+
+    ``code`` stands in addresses and in HTML (BCP 47), ``locale`` names the gettext catalogue, ``name`` is the
+    language's own name, ``reviewed`` tells whether a native speaker has read the translation.
+    """
+
+    code: str
+    locale: str
+    name: str
+    direction: str = "ltr"
+    reviewed: bool = False
+
+    @property
+    def formal(self) -> str:
+        """The code that dates, numbers and fonts understand."""
+        return self.code.split("-", 1)[0]
+
+
+LANGUAGES: dict[str, Language] = {
+    language.code: language
+    for language in (
+        Language("de", "de", "Deutsch", reviewed=True),
+        Language("de-simple", "de@simple", "Einfache Sprache"),
+        Language("en", "en", "English"),
+        Language("ar", "ar", "العربية", "rtl"),
+    )
+}
+"""The languages of everything a resident sees, in the order of the switch."""
+
+OFFICE_LANGUAGES = ("de", "en")
+"""The languages of the areas for offices and partners."""
+
+DEFAULT = "de"
+
+
+class LanguageConverter(BaseConverter):
+    """The first part of an address: one of the languages."""
+
+    regex = "|".join(LANGUAGES)
+
+
+def language() -> Language:
+    """The language of the page that is being made; German outside a request."""
+    return LANGUAGES[getattr(g, "language", DEFAULT)] if has_request_context() else LANGUAGES[DEFAULT]
+
+
+def preferred() -> str:
+    """The best language for a first visit, from what the browser asks for."""
+    return request.accept_languages.best_match(list(LANGUAGES), default=DEFAULT) or DEFAULT
+
+
+def twins() -> dict[str, str]:
+    """The address of the present page in each language it exists in, by language code."""
+    if request.endpoint is None or request.view_args is None or "lang" not in getattr(g, "address_arguments", {}):
+        return {code: url_for("site.home", lang=code) for code in LANGUAGES}
+    codes = OFFICE_LANGUAGES if getattr(g, "office_page", False) else tuple(LANGUAGES)
+    arguments: dict[str, Any] = {**request.args.to_dict(flat=False), **request.view_args}
+    return {code: url_for(request.endpoint, **(arguments | {"lang": code})) for code in codes}
+
+
+def in_language(text: Localized | None) -> Shown:
+    """A text of the content in the page's language, or its fallback."""
+    return (text or Localized()).shown(language().code)
+
+
+def shown(text: Localized | None) -> Markup:
+    """HTML of a text of the content; a passage in another language than the page says so to screen readers."""
+    passage = in_language(text)
+    if passage.language == language().code or not passage.text:
+        return escape(passage.text)
+    other = LANGUAGES.get(passage.language)
+    direction = other.direction if other else "auto"
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(passage.language, direction, passage.text)
+
+
+def init_languages(app: Flask) -> None:
+    """Teach the app the ``/<lang:lang>/`` prefix, the catalogues and the template filters."""
+    app.url_map.converters["lang"] = LanguageConverter
+    app.config.update(
+        BABEL_DEFAULT_LOCALE=DEFAULT,
+        # Two catalogues: what residents see in every language, what offices see in two.
+        BABEL_TRANSLATION_DIRECTORIES="../translations;../translations",
+        BABEL_DOMAIN="messages;offices",
+    )
+    babel.init_app(app, locale_selector=lambda: language().locale)
+
+    @app.url_value_preprocessor
+    def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if values and "lang" in values:
+            g.address_arguments = dict(values)
+            g.language = values.pop("lang")
+
+    @app.url_defaults
+    def give_language(endpoint: str, values: dict[str, Any]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = language().code
+
+    app.jinja_env.filters["shown"] = shown
+    app.jinja_env.globals.update(language=language, languages=LANGUAGES, twins=twins, get_locale=get_locale)

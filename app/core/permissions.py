@@ -1,0 +1,41 @@
+"""Who may use a route. Every view carries one permission; ``accounts`` enforces it before the view runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Permission(StrEnum):
+    """What a person may do. The first two need no account."""
+
+    PUBLIC = "public"
+    RECEIPT = "receipt"
+    SIGNED_IN = "signed_in"
+    READ_CASES = "read_cases"
+    COORDINATE = "coordinate"
+    SEE_NEEDS = "see_needs"
+    KEEP_SERVICES = "keep_services"
+    ADMINISTER = "administer"
+
+
+OPEN_TO_ALL = frozenset({Permission.PUBLIC, Permission.RECEIPT})
+"""No account needed. ``RECEIPT`` says that the view itself asks for a receipt's digits."""
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Mark a view with the permission it needs. A route without a mark stops the start."""
+
+    def mark(view: View) -> View:
+        view.__permission__ = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def permission_of(view: Callable[..., Any]) -> Permission | None:
+    """The permission a view is marked with."""
+    return getattr(view, "__permission__", None)

@@ -1,0 +1,32 @@
+"""Texts in several languages, as the city's content carries them, with an honest fallback."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+FALLBACKS: Mapping[str, tuple[str, ...]] = {"de-simple": ("de",)}
+"""Where to look before German and English when a text is missing in a language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A text together with the language it really is in."""
+
+    text: str
+    language: str
+
+
+class Localized(dict[str, str]):
+    """A text by language code (BCP 47): ``{"de": "Beratung", "en": "Counselling"}``."""
+
+    def shown(self, language: str) -> Shown:
+        """The text in a language, or in the nearest one there is; empty only when there is none at all."""
+        for code in (language, *FALLBACKS.get(language, ()), "de", "en", *self):
+            if self.get(code):
+                return Shown(self[code], code)
+        return Shown("", language)
+
+    def __str__(self) -> str:
+        """The German text: for logs of content and command lines, not for pages."""
+        return self.shown("de").text

@@ -1,0 +1,292 @@
+"""The forms of partners. What a form does not offer it refuses, and everything typed stays on the page."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from babel import Locale
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, ValidationError
+
+from app.core.codes import Target, Topic
+from app.core.languages import DEFAULT, LANGUAGES, language
+from app.core.texts import Localized
+from app.directory import queries as directory
+from app.directory.domain import KeptService, OrganisationCard, Precision, ServiceEntry
+from app.needs.domain import SPOKEN
+from app.places import queries as places
+from app.reports.forms import AtMost, OneOf, Pick, SomeOf, tidy
+
+NAME_MAX = 150
+DESCRIPTION_MAX = 1500
+LINE_MAX = 300
+HOURS_MAX = 500
+
+YES, NO, UNKNOWN = "yes", "no", "unknown"
+_SAID = {YES: True, NO: False, UNKNOWN: None}
+_SAYS = {said: word for word, said in _SAID.items()}
+_KNOWN_OR_NOT = [(YES, _l("Yes")), (NO, _l("No")), (UNKNOWN, _l("Not known"))]
+_KEY_SIGNS = re.compile(r"[^a-z0-9]+")
+
+
+class PartnerForm(FlaskForm):
+    """A form with a token against forged requests that lasts as long as the session: writing may take its time."""
+
+    class Meta:
+        """What differs from the usual form."""
+
+        csrf_time_limit = None
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401
+        """Whether the form may be used; says in words when the token is missing."""
+        valid = super().validate(extra_validators)
+        token = self._fields.get("csrf_token")
+        if token is not None and token.errors:
+            token.errors = [_("We could not be sure that it was you who sent this page. Please send it again.")]
+        return bool(valid)
+
+
+class ConfirmForm(PartnerForm):
+    """One button: this is still right."""
+
+
+def _web_address(_form: FlaskForm, field: StringField) -> None:
+    """Refuse what is no address of a web page."""
+    if not field.data:
+        return
+    try:
+        parts = urlsplit(field.data)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and " " not in field.data
+    except ValueError:
+        sound = False
+    if not sound:
+        raise ValidationError(_("Please enter a whole web address, such as https://www.example.org."))
+
+
+class ServiceForm(PartnerForm):
+    """A service, new or known. For each language there are the fields ``name_<language>`` and ``description_<…>``."""
+
+    organisation = Pick(
+        _l("Which of your organisations offers it?"),
+        validators=[InputRequired(_l("Please choose an organisation."))],
+    )
+    topics = SomeOf(
+        _l("Areas of life"),
+        choices=[(topic.value, topic.label) for topic in Topic],
+        description=_l("Choose those that fit best: one to three are enough."),
+        validators=[DataRequired(_l("Please choose at least one area of life."))],
+    )
+    targets = SomeOf(
+        _l("Who is it for?"),
+        choices=[(target.value, target.label) for target in Target],
+        validators=[DataRequired(_l("Please choose at least one group, or “Everyone”."))],
+    )
+    languages = SomeOf(
+        _l("Languages spoken there"),
+        description=_l("Choose only languages that people can rely on."),
+        validators=[DataRequired(_l("Please choose at least one language."))],
+    )
+    area = Pick(
+        _l("Part of town"),
+        description=_l("Where people go for it. If it has no fixed place, leave this open."),
+    )
+    address = StringField(_l("Address"), filters=[tidy], validators=[AtMost(LINE_MAX)])
+    opening_hours = TextAreaField(_l("Opening hours"), filters=[tidy], validators=[AtMost(HOURS_MAX)])
+    barrier_free = OneOf(
+        _l("Can it be reached and used without barriers?"),
+        choices=_KNOWN_OR_NOT,
+        default=UNKNOWN,
+        validators=[InputRequired(_l("Please choose one of the answers."))],
+    )
+    evening = OneOf(
+        _l("Is it open in the evening, after 6 p.m.?"),
+        choices=_KNOWN_OR_NOT,
+        default=UNKNOWN,
+        validators=[InputRequired(_l("Please choose one of the answers."))],
+    )
+    url = StringField(_l("Web address"), filters=[tidy], validators=[AtMost(LINE_MAX), _web_address])
+    offered = BooleanField(
+        _l("We still offer this"),
+        description=_l("Without the tick it disappears from map and lists. You can bring it back at any time."),
+    )
+
+    def __init__(
+        self,
+        organisations: Sequence[OrganisationCard] = (),
+        kept: KeptService | None = None,
+        *,
+        sent: bool = True,
+        **values: Any,  # noqa: ANN401
+    ) -> None:
+        """A form for ``kept``, or for a new service of one of ``organisations``."""
+        if sent:
+            super().__init__(**values)
+        else:
+            super().__init__(formdata=None, **values)
+        self.kept, self._only = kept, None if len(organisations) > 1 else next(iter(organisations), None)
+        if kept is None:
+            del self.offered
+        if kept is not None or self._only is not None:
+            del self.organisation
+        else:
+            shown = language().code
+            offers = [(card.key, card.name.shown(shown).text) for card in organisations]
+            self.organisation.choices = [("", _l("Please choose")), *offers]
+        self.languages.choices = _spoken(get_locale())
+        self.area.choices = [("", _l("No fixed place")), *_areas(language().code)]
+        for name in ("area", "address", "opening_hours", "url"):
+            self[name].flags.optional = True
+        for code in LANGUAGES:
+            for name in ("name", "description"):
+                self[_text_field(name, code)].flags.optional = code != DEFAULT
+
+    @classmethod
+    def showing(cls, kept: KeptService) -> ServiceForm:
+        """The form as a service stands now."""
+        card = kept.card
+        area = places.area_by_id(card.area_id) if card.area_id is not None else None
+        values: dict[str, Any] = {
+            "topics": list(card.topics),
+            "targets": list(card.targets),
+            "languages": list(card.languages),
+            "area": area.key if area else "",
+            "address": card.address,
+            "opening_hours": card.opening_hours,
+            "barrier_free": _SAYS[card.barrier_free],
+            "evening": _SAYS[card.evening],
+            "url": card.url,
+            "offered": kept.offered,
+        }
+        for code in LANGUAGES:
+            values[_text_field("name", code)] = card.name.get(code)
+            values[_text_field("description", code)] = card.description.get(code)
+        return cls(kept=kept, sent=False, **values)
+
+    @classmethod
+    def sent_for(cls, kept: KeptService) -> ServiceForm:
+        """What was sent for a service."""
+        return cls(kept=kept)
+
+    @classmethod
+    def empty(cls, organisations: Sequence[OrganisationCard]) -> ServiceForm:
+        """An empty form for a new service."""
+        return cls(organisations, sent=False, languages=[DEFAULT])
+
+    @classmethod
+    def sent_new(cls, organisations: Sequence[OrganisationCard]) -> ServiceForm:
+        """What was sent as a new service."""
+        return cls(organisations)
+
+    def texts(self, name: str) -> list[tuple[Any, str, str]]:
+        """The fields of a text with each one's language and direction, in the order of the languages."""
+        return [(self[_text_field(name, code)], code, known.direction) for code, known in LANGUAGES.items()]
+
+    def entry(self) -> ServiceEntry:
+        """The service as the directory takes it. A form that is valid gives one."""
+        precision, point, area_id = self._place()
+        return ServiceEntry(
+            key=self.kept.card.key if self.kept else _new_key(self[_text_field("name", DEFAULT)].data),
+            organisation=self._organisation(),
+            name=self._localized("name", self.kept.card.name if self.kept else Localized()),
+            description=self._localized("description", self.kept.card.description if self.kept else Localized()),
+            topics=tuple(self.topics.data),
+            targets=tuple(self.targets.data),
+            languages=tuple(self.languages.data),
+            area_id=area_id,
+            address=self.address.data or None,
+            precision=precision,
+            point=point,
+            opening_hours=self.opening_hours.data or None,
+            barrier_free=_SAID[self.barrier_free.data],
+            evening=_SAID[self.evening.data],
+            url=self.url.data or None,
+        )
+
+    def _organisation(self) -> str:
+        if self.kept is not None:
+            return self.kept.card.organisation
+        return self._only.key if self._only is not None else str(self.organisation.data)
+
+    def _localized(self, name: str, before: Localized) -> Localized:
+        """The text in the languages of the form; what there is in other languages stays."""
+        other = {code: text for code, text in before.items() if code not in LANGUAGES}
+        ours = {code: self[_text_field(name, code)].data for code in LANGUAGES}
+        return Localized({code: text for code, text in ours.items() if text} | other)
+
+    def _place(self) -> tuple[Precision, tuple[float, float] | None, int | None]:
+        """How well the place is known, the point on the map, and the area.
+
+        The point stays as long as area and address do. Otherwise only the part of town is known: nobody looks up the
+        new address.
+        """
+        area = places.area_by_key(places.city().needs_level or "", self.area.data) if self.area.data else None
+        area_id = area.id if area else None
+        card = self.kept.card if self.kept else None
+        if (
+            card is not None
+            and card.longitude is not None
+            and card.latitude is not None
+            and card.area_id == area_id
+            and (card.precision == "area" or (card.address or "") == (self.address.data or ""))
+        ):
+            return card.precision, (card.longitude, card.latitude), area_id
+        if area is None or area.longitude is None or area.latitude is None:
+            return "area", None, area_id
+        return "area", (area.longitude, area.latitude), area_id
+
+
+def _text_field(name: str, code: str) -> str:
+    return f"{name}_{code.replace('-', '_')}"
+
+
+def _add_texts() -> None:
+    """Give the form a field for each text in each language; German is needed."""
+    for code, known in LANGUAGES.items():
+        german = code == DEFAULT
+        named = [DataRequired(_l("Please enter the name in German."))] if german else []
+        described = [DataRequired(_l("Please describe in German what people get there."))] if german else []
+        name = StringField(
+            _l("Name (%(language)s)", language=known.name), filters=[tidy], validators=[AtMost(NAME_MAX), *named]
+        )
+        description = TextAreaField(
+            _l("Description (%(language)s)", language=known.name),
+            filters=[tidy],
+            validators=[AtMost(DESCRIPTION_MAX, counted=True), *described],
+        )
+        setattr(ServiceForm, _text_field("name", code), name)
+        setattr(ServiceForm, _text_field("description", code), description)
+
+
+_add_texts()
+
+
+def _spoken(locale: Locale | None) -> list[tuple[str, str]]:
+    """The languages to choose from: the usual ones, and those that some service already names."""
+    codes = dict.fromkeys((*SPOKEN, *(code for card in directory.services() for code in card.languages)))
+    return [(code, spoken_label(code, locale)) for code in codes]
+
+
+def spoken_label(code: str, locale: Locale | None = None) -> str:
+    """The name of a spoken language in the page's language."""
+    known = (locale or get_locale() or Locale.parse(DEFAULT)).languages
+    return str(known.get(code) or code)
+
+
+def _areas(code: str) -> list[tuple[str, str]]:
+    return [(card.key, card.name.shown(code).text) for card in places.areas(places.city().needs_level or "")]
+
+
+def _new_key(name: str) -> str:
+    """A key that says a little of the name and is nobody else's."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    words = _KEY_SIGNS.sub("-", plain).strip("-")[:40].strip("-")
+    return f"{words or 'service'}-{secrets.token_hex(3)}"

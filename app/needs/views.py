@@ -1,0 +1,216 @@
+"""District needs as a page, a table to download and a layer for maps; and what partners keep up to date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from markupsafe import Markup
+
+from app.core import clock
+from app.core.database import commits
+from app.core.languages import in_language, language
+from app.core.permissions import Permission, requires
+from app.core.revisions import mark, remembered
+from app.directory import queries as directory
+from app.directory.domain import KeptService, OrganisationCard
+from app.needs import downloads, labels, queries, service
+from app.needs.domain import ALL, TOPICS, Look, Needs, Sort, arranged, due, lines, main_year, shade
+from app.needs.forms import ConfirmForm, ServiceForm
+from app.places import queries as places
+from app.places.maps import MapKind, base_map
+from app.places.responses import geojson_response
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+bp = Blueprint("needs", __name__, url_prefix="/<lang:lang>/needs")
+
+MAP = "needs"
+
+
+@bp.get("/")
+@requires(Permission.SEE_NEEDS)
+def page() -> str:
+    """Where supply and need part: map and table of the published snapshot."""
+    needs = queries.published()
+    if needs is None:
+        return render_template("needs/empty.html")
+    look = Look.asked(request.args)
+    return render_template(
+        "needs/page.html",
+        topic=None if look.topic == ALL else labels.topic_label(look.topic),
+        map=base_map(MapKind.NEEDS, _("Map of gap reports by part of town"), name=MAP),
+        body=_body(language().code, look),
+    )
+
+
+@remembered("needs", "places", most=512)
+def _body(code: str, look: Look) -> Markup:  # noqa: ARG001 - the words are in this language
+    """Everything on the page that is the same for everybody who looks at it like this."""
+    needs = _published()
+    level = places.city().needs_level or ""
+    shown = lines(needs, places.areas(level), look.topic)
+    year = main_year(shown)
+    return Markup(  # noqa: S704 - a template of ours, escaped there
+        render_template(
+            "needs/body.html",
+            needs=needs,
+            look=look,
+            sorts=Sort,
+            groups=arranged(shown, look),
+            city=needs.city[look.topic],
+            shades={line.area.id: shade(line, year) for line in shown},
+            legend=labels.legend(needs.threshold, year),
+            topics=[(topic, labels.topic_label(topic)) for topic in (ALL, *TOPICS)],
+            map=base_map(MapKind.NEEDS, _("Map of gap reports by part of town"), name=MAP),
+            hidden=sum(line.reports.hidden for line in shown),
+            schematic=any(line.area.schematic for line in shown),
+            population=places.city().facts.get("population_source"),
+            labels=labels,
+        )
+    )
+
+
+def _published() -> Needs:
+    needs = queries.published()
+    if needs is None:
+        abort(404)
+    return needs
+
+
+@bp.get("/needs.csv", endpoint="csv")
+@requires(Permission.SEE_NEEDS)
+def csv_file() -> Response:
+    """The same numbers as a table for spreadsheets: every area in every area of life."""
+    needs = _published()
+    body = _csv(language().code)
+    return _download(Response(body, content_type="text/csv; charset=utf-8"), needs, "csv")
+
+
+@remembered("needs", "places")
+def _csv(code: str) -> bytes:
+    return downloads.csv_table(_published(), places.areas(places.city().needs_level or ""), code)
+
+
+@bp.get("/needs.geojson", endpoint="geojson")
+@requires(Permission.SEE_NEEDS)
+def geojson_file() -> Response:
+    """The same numbers with the outlines of the areas, for one area of life or for all of them together."""
+    needs = _published()
+    body = _geojson(language().code, Look.asked(request.args).topic)
+    return _download(geojson_response(body, mark("needs", "places")), needs, "geojson")
+
+
+@remembered("needs", "places")
+def _geojson(code: str, topic: str) -> bytes:
+    return downloads.geojson_layer(_published(), places.city().needs_level or "", topic, code)
+
+
+def _download(response: Response, needs: Needs, ending: str) -> Response:
+    response.headers["Content-Disposition"] = f'attachment; filename="needs-{needs.to_day.isoformat()}.{ending}"'
+    return response
+
+
+# What partners keep up to date ---------------------------------------------------------------------------------------
+
+
+@bp.get("/services/")
+@requires(Permission.KEEP_SERVICES)
+def own_services() -> str:
+    """The services of one's own organisations."""
+    return _own_services(ConfirmForm())
+
+
+def _own_services(form: ConfirmForm) -> str:
+    kept = _kept()
+    today = clock.today()
+    return render_template(
+        "needs/services.html",
+        organisations=[
+            (card, [one for one in kept.values() if one.card.organisation == card.key]) for card in _own_organisations()
+        ],
+        form=form,
+        saved=kept.get(request.args.get("saved", "")),
+        due={key for key, one in kept.items() if one.offered and due(one.card.confirmed_on, today)},
+    )
+
+
+@bp.post("/services/")
+@requires(Permission.KEEP_SERVICES)
+@commits
+def confirm_service() -> AnyResponse | tuple[str, int]:
+    """Confirm that a service is still right as it stands."""
+    kept = _kept_or_404(request.form.get("service", ""))
+    form = ConfirmForm()
+    if not form.validate():
+        return _own_services(form), 422
+    service.confirm(kept.card.key)
+    return redirect(url_for("needs.own_services", saved=kept.card.key))
+
+
+@bp.get("/services/<key>")
+@requires(Permission.KEEP_SERVICES)
+def edit_service(key: str) -> str:
+    """The form of one's own service."""
+    kept = _kept_or_404(key)
+    return _service_page(ServiceForm.showing(kept), kept)
+
+
+@bp.post("/services/<key>")
+@requires(Permission.KEEP_SERVICES)
+@commits
+def save_service(key: str) -> AnyResponse | tuple[str, int]:
+    """Change one's own service."""
+    kept = _kept_or_404(key)
+    form = ServiceForm.sent_for(kept)
+    if not form.validate():
+        return _service_page(form, kept), 422
+    service.keep(form.entry(), offered=form.offered.data)
+    return redirect(url_for("needs.own_services", saved=key))
+
+
+@bp.get("/new-service")
+@requires(Permission.KEEP_SERVICES)
+def new_service() -> str:
+    """An empty form."""
+    return _service_page(ServiceForm.empty(_organisations_or_404()))
+
+
+@bp.post("/new-service")
+@requires(Permission.KEEP_SERVICES)
+@commits
+def add_service() -> AnyResponse | tuple[str, int]:
+    """Add a service of one's own organisation."""
+    form = ServiceForm.sent_new(_organisations_or_404())
+    if not form.validate():
+        return _service_page(form), 422
+    entry = form.entry()
+    service.keep(entry, offered=True)
+    return redirect(url_for("needs.own_services", saved=entry.key))
+
+
+def _service_page(form: ServiceForm, kept: KeptService | None = None) -> str:
+    name = in_language(kept.card.name).text if kept else None
+    return render_template("needs/service.html", form=form, kept=kept, name=name)
+
+
+def _own_organisations() -> list[OrganisationCard]:
+    found = (directory.organisation_by_id(membership.organisation_id) for membership in current_user.memberships)
+    return [card for card in found if card is not None]
+
+
+def _organisations_or_404() -> list[OrganisationCard]:
+    return _own_organisations() or abort(404)
+
+
+def _kept() -> dict[str, KeptService]:
+    kept = directory.kept_services([card.id for card in _own_organisations()])
+    return {one.card.key: one for one in kept}
+
+
+def _kept_or_404(key: str) -> KeptService:
+    """One's own service; another organisation's is as unknown as one that does not exist."""
+    return _kept().get(key) or abort(404)

@@ -1,0 +1,36 @@
+"""The outbox: mails to staff that say only that something is new."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.clock import now
+from app.core.database import Base
+
+
+class OutboxMail(Base):
+    """A mail to be sent. ``subject_number`` is the random case number; there is no other content."""
+
+    __tablename__ = "notification_outbox"
+    __table_args__ = (
+        Index(
+            "ix_notification_outbox_due",
+            "next_attempt_at",
+            sqlite_where=text("sent_at IS NULL AND NOT dead"),
+            postgresql_where=text("sent_at IS NULL AND NOT dead"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    user_id: Mapped[int] = mapped_column(ForeignKey("account_user.id", ondelete="CASCADE"), index=True)
+    subject_number: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime] = mapped_column(default=now)
+    sent_at: Mapped[datetime | None]
+    dead: Mapped[bool] = mapped_column(default=False)
+    last_error: Mapped[str | None]

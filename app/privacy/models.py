@@ -1,0 +1,84 @@
+"""Ciphertexts, who holds a key to them, and nothing that says what they are about.
+
+Principals are opaque: this room has no foreign key to a person, an office or a report.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.clock import now
+from app.core.database import Base
+
+
+class Principal(Base):
+    """A holder of an X25519 key pair: a person or the mailbox of an office."""
+
+    __tablename__ = "privacy_principal"
+    __table_args__ = (CheckConstraint("kind IN ('person', 'mailbox')", name="kind_known"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Vault(Base):
+    """A person's private key, wrapped by a key from their password (Argon2id)."""
+
+    __tablename__ = "privacy_vault"
+    principal_id: Mapped[str] = mapped_column(ForeignKey("privacy_principal.id", ondelete="CASCADE"), primary_key=True)
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    operations: Mapped[int]
+    memory: Mapped[int]
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Holding(Base):
+    """The private key of a mailbox, sealed to a person who works there."""
+
+    __tablename__ = "privacy_holding"
+    mailbox_id: Mapped[str] = mapped_column(ForeignKey("privacy_principal.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(
+        ForeignKey("privacy_principal.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    sealed_key: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Box(Base):
+    """A sealed box with a key of its own; its contents are ``Sealed``."""
+
+    __tablename__ = "privacy_box"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Grant(Base):
+    """The key of a box, sealed to one principal. The only way in besides the receipt."""
+
+    __tablename__ = "privacy_grant"
+    box_id: Mapped[str] = mapped_column(ForeignKey("privacy_box.id", ondelete="CASCADE"), primary_key=True)
+    principal_id: Mapped[str] = mapped_column(
+        ForeignKey("privacy_principal.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    sealed_key: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Receipt(Base):
+    """What a receipt's digits find: ``lookup`` is derived from them apart from the key that wraps the box key."""
+
+    __tablename__ = "privacy_receipt"
+    lookup: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    box_id: Mapped[str] = mapped_column(ForeignKey("privacy_box.id", ondelete="CASCADE"), unique=True)
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Sealed(Base):
+    """One ciphertext in a box. ``label`` is bound into it, so that contents cannot be swapped."""
+
+    __tablename__ = "privacy_sealed"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    box_id: Mapped[str] = mapped_column(ForeignKey("privacy_box.id", ondelete="CASCADE"), index=True)
+    label: Mapped[str]
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,0 +1,73 @@
+"""Every select on ciphertexts and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+
+from app.core.database import db
+from app.privacy.models import Grant, Holding, Principal, Receipt, Sealed, Vault
+
+
+def public_keys(principal_ids: Collection[str]) -> dict[str, bytes]:
+    """Public keys by principal."""
+    rows = db.session.execute(
+        select(Principal.id, Principal.public_key).where(Principal.id.in_(principal_ids)).order_by(Principal.id)
+    )
+    return {identity: key for identity, key in rows}  # noqa: C416
+
+
+def vault(principal_id: str) -> Vault | None:
+    """A person's wrapped key."""
+    return db.session.get(Vault, principal_id)
+
+
+def holdings_of(person_id: str) -> Sequence[Holding]:
+    """The mailboxes a person holds the key to."""
+    return db.session.scalars(select(Holding).where(Holding.person_id == person_id).order_by(Holding.mailbox_id)).all()
+
+
+def holders(mailbox_ids: Collection[str]) -> dict[str, set[str]]:
+    """Who holds the key of each mailbox: person principals by mailbox principal."""
+    rows = db.session.execute(
+        select(Holding.mailbox_id, Holding.person_id)
+        .where(Holding.mailbox_id.in_(mailbox_ids))
+        .order_by(Holding.mailbox_id, Holding.person_id)
+    )
+    found: dict[str, set[str]] = {identity: set() for identity in mailbox_ids}
+    for mailbox_id, person_id in rows:
+        found[mailbox_id].add(person_id)
+    return found
+
+
+def grant_for(box_id: str, principal_ids: Collection[str]) -> Grant | None:
+    """A grant on a box that one of the principals can use."""
+    return db.session.scalars(
+        select(Grant)
+        .where(Grant.box_id == box_id, Grant.principal_id.in_(principal_ids))
+        .order_by(Grant.principal_id)
+        .limit(1)
+    ).first()
+
+
+def granted_to(box_id: str) -> set[str]:
+    """The principals that can open a box."""
+    return set(
+        db.session.scalars(select(Grant.principal_id).where(Grant.box_id == box_id).order_by(Grant.principal_id))
+    )
+
+
+def receipt(lookup: bytes) -> Receipt | None:
+    """The row a receipt finds."""
+    return db.session.get(Receipt, lookup)
+
+
+def contents(box_id: str) -> Sequence[Sealed]:
+    """All ciphertexts of a box."""
+    return db.session.scalars(select(Sealed).where(Sealed.box_id == box_id).order_by(Sealed.id)).all()
+
+
+def sealed(sealed_id: str) -> Sealed | None:
+    """One ciphertext."""
+    return db.session.get(Sealed, sealed_id)

@@ -1,0 +1,199 @@
+"""The verbs of confidentiality: make a box, put something in, open it, give somebody a key, take it away."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from flask import current_app
+from sqlalchemy import delete
+
+from app.core.database import db
+from app.privacy import domain, queries
+from app.privacy.domain import BoxKey, CannotOpen, Keyring, WrappedKey
+from app.privacy.models import Box, Grant, Holding, Principal, Receipt, Sealed, Vault
+
+
+def _pepper() -> str:
+    pepper: str = current_app.config["SETTINGS"].receipt_pepper.get_secret_value()
+    return pepper
+
+
+# People and mailboxes ------------------------------------------------------------------------------------------------
+
+
+def new_person(password: str) -> str:
+    """A person's key pair, wrapped by their password; gives the principal's id."""
+    private, public = domain.new_key_pair()
+    wrapped = domain.wrap_with_password(password, private)
+    person = Principal(id=domain.new_id(), kind="person", public_key=public)
+    db.session.add(person)
+    db.session.flush()
+    db.session.add(
+        Vault(
+            principal_id=person.id,
+            salt=wrapped.salt,
+            operations=wrapped.operations,
+            memory=wrapped.memory,
+            wrapped_key=wrapped.ciphertext,
+        )
+    )
+    db.session.flush()
+    return person.id
+
+
+def new_mailbox(person_ids: Collection[str]) -> str:
+    """An office's key pair, its private key sealed to people; gives the principal's id."""
+    private, public = domain.new_key_pair()
+    mailbox = Principal(id=domain.new_id(), kind="mailbox", public_key=public)
+    db.session.add(mailbox)
+    db.session.flush()
+    _hold(mailbox.id, private, person_ids)
+    return mailbox.id
+
+
+def admit(keyring: Keyring, mailbox_id: str, person_ids: Collection[str]) -> None:
+    """Give further people the key of a mailbox that the keyring holds; who has it already is passed over."""
+    missing = set(person_ids) - queries.holders([mailbox_id])[mailbox_id]
+    _hold(mailbox_id, keyring.keys[mailbox_id], missing)
+
+
+def _hold(mailbox_id: str, private: bytes, person_ids: Collection[str]) -> None:
+    for person_id, public in queries.public_keys(person_ids).items():
+        sealed = domain.seal_to(public, private)
+        db.session.add(Holding(mailbox_id=mailbox_id, person_id=person_id, sealed_key=sealed))
+    db.session.flush()
+
+
+def unlock(principal_id: str, password: str) -> bytes:
+    """A person's private key.
+
+    Raises:
+        CannotOpen: wrong password, or no such person.
+    """
+    vault = queries.vault(principal_id)
+    if vault is None:
+        raise CannotOpen
+    return domain.unwrap_with_password(
+        password, WrappedKey(vault.salt, vault.operations, vault.memory, vault.wrapped_key)
+    )
+
+
+def keyring(principal_id: str, private_key: bytes) -> Keyring:
+    """All keys that a person's own key opens: theirs and those of their mailboxes."""
+    keys = {principal_id: private_key}
+    for holding in queries.holdings_of(principal_id):
+        keys[holding.mailbox_id] = domain.unseal(private_key, holding.sealed_key)
+    return Keyring(keys)
+
+
+# Boxes ---------------------------------------------------------------------------------------------------------------
+
+
+def make_box(readers: Collection[str], receipt: str | None = None) -> BoxKey:
+    """A new box that the principals, and the holder of the receipt, can open.
+
+    Raises:
+        LookupError: a reader has no key; a box nobody named can open is never made.
+    """
+    keys = queries.public_keys(readers)
+    if not keys or set(readers) - set(keys):
+        message = "a reader has no key"
+        raise LookupError(message)
+    box = BoxKey(domain.new_id(), domain.new_secret())
+    db.session.add(Box(id=box.box_id))
+    db.session.flush()
+    db.session.add_all(
+        Grant(box_id=box.box_id, principal_id=reader, sealed_key=domain.seal_to(public, box.secret))
+        for reader, public in keys.items()
+    )
+    if receipt is not None:
+        wrapped = domain.encrypt(domain.receipt_key(receipt, _pepper()), box.secret, box.box_id.encode())
+        lookup = domain.receipt_lookup(receipt, _pepper())
+        db.session.add(Receipt(lookup=lookup, box_id=box.box_id, wrapped_key=wrapped))
+    return box
+
+
+def put(box: BoxKey, label: str, content: bytes) -> str:
+    """Put something into an open box; gives the id to find it by."""
+    identity = domain.new_id()
+    ciphertext = domain.encrypt(box.secret, domain.pad(content), _context(box.box_id, identity, label))
+    db.session.add(Sealed(id=identity, box_id=box.box_id, label=label, ciphertext=ciphertext))
+    return identity
+
+
+def take(box: BoxKey, sealed_id: str) -> bytes:
+    """Read one thing from an open box.
+
+    Raises:
+        CannotOpen: it is not in this box, or was changed.
+    """
+    sealed = queries.sealed(sealed_id)
+    if sealed is None:
+        raise CannotOpen
+    return _read(box, sealed)
+
+
+def take_all(box: BoxKey) -> dict[str, tuple[str, bytes]]:
+    """Everything in an open box: (label, content) by id."""
+    return {sealed.id: (sealed.label, _read(box, sealed)) for sealed in queries.contents(box.box_id)}
+
+
+def _read(box: BoxKey, sealed: Sealed) -> bytes:
+    return domain.unpad(domain.decrypt(box.secret, sealed.ciphertext, _context(box.box_id, sealed.id, sealed.label)))
+
+
+def _context(box_id: str, sealed_id: str, label: str) -> bytes:
+    return f"{box_id}\x1f{sealed_id}\x1f{label}".encode()
+
+
+def open_with_keys(keys: Keyring, box_id: str) -> BoxKey:
+    """Open a box with a grant.
+
+    Raises:
+        CannotOpen: no key on the ring has a grant.
+    """
+    grant = queries.grant_for(box_id, list(keys.keys))
+    if grant is None:
+        raise CannotOpen
+    return BoxKey(box_id, domain.unseal(keys.keys[grant.principal_id], grant.sealed_key))
+
+
+def open_with_receipt(digits: str) -> BoxKey:
+    """Open a box with a receipt.
+
+    Raises:
+        CannotOpen: no such receipt.
+    """
+    receipt = queries.receipt(domain.receipt_lookup(digits, _pepper()))
+    if receipt is None:
+        raise CannotOpen
+    secret = domain.decrypt(domain.receipt_key(digits, _pepper()), receipt.wrapped_key, receipt.box_id.encode())
+    return BoxKey(receipt.box_id, secret)
+
+
+def receipt_for(nonce: str) -> str:
+    """The receipt that belongs to a form's nonce."""
+    return domain.receipt_from(nonce, _pepper())
+
+
+def give(box: BoxKey, readers: Iterable[str]) -> None:
+    """Let further principals open a box."""
+    for reader, public in queries.public_keys(set(readers) - queries.granted_to(box.box_id)).items():
+        sealed = domain.seal_to(public, box.secret)
+        db.session.add(Grant(box_id=box.box_id, principal_id=reader, sealed_key=sealed))
+    db.session.flush()
+
+
+def take_away(box_id: str, readers: Collection[str]) -> None:
+    """Remove principals' way into a box."""
+    db.session.execute(delete(Grant).where(Grant.box_id == box_id, Grant.principal_id.in_(readers)))
+
+
+def take_away_all(box_id: str) -> None:
+    """Remove every way into a box but the receipt's."""
+    db.session.execute(delete(Grant).where(Grant.box_id == box_id))
+
+
+def shred(box_id: str) -> None:
+    """Destroy a box with its contents, grants and receipt."""
+    db.session.execute(delete(Box).where(Box.id == box_id))

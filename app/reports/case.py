@@ -1,0 +1,173 @@
+"""An opened report as the holder of its receipt sees it: in plain words, without anything internal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.core.codes import Form as FormOfDiscrimination
+from app.core.codes import Ground, Kind, Missing, Outcome, Purpose, Role, State, Target, Topic, Wish
+from app.core.languages import in_language
+from app.directory import queries as directory
+from app.places import queries as places
+from app.reports import queries, summary, wording
+from app.reports.dialogue import MESSAGE, OpenedReport
+from app.reports.models import Event, Report
+
+if TYPE_CHECKING:
+    from flask_babel.speaklater import LazyString
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A step that cannot be taken back: what it changes, and where it is confirmed."""
+
+    endpoint: str
+    title: LazyString | str
+    effects: tuple[LazyString | str, ...]
+    button: LazyString | str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A line of the timeline; ``text`` are words of one side."""
+
+    at: datetime
+    title: str
+    text: str = ""
+    from_office: bool = False
+
+
+WITHDRAW = Confirmation(
+    "receipts.withdraw",
+    _l("Take your report away?"),
+    (
+        _l("No office can read it any more, from this moment on."),
+        _l("Nobody works on it any longer, and nobody can answer you."),
+        _l("It is not counted in any number that is published from now on."),
+        _l("You can still read it here with your receipt, or erase it. You cannot send it again from here."),
+    ),
+    _l("Take my report away"),
+)
+
+ERASE = Confirmation(
+    "receipts.erase",
+    _l("Erase your report for good?"),
+    (
+        _l("What you wrote, your files, all messages and your receipt are destroyed. Nobody can bring them back."),
+        _l("No office can read it any more, and nobody can answer you."),
+        _l("All that remains is that there was a report, without place, topic or words."),
+    ),
+    _l("Erase my report"),
+)
+
+
+def of_consent(purpose: Purpose) -> Confirmation:
+    """What taking back a consent changes."""
+    return Confirmation(
+        "receipts.consent",
+        _("Withdraw your consent?"),
+        (_("You had agreed: “%(consent)s”.", consent=purpose.label), wording.WITHDRAWN_HINTS[purpose]),
+        _("Withdraw my consent"),
+    )
+
+
+def in_force(report: Report) -> list[Purpose]:
+    """The consents that were given and not withdrawn."""
+    given = [consent for consent in queries.consents(report.id) if consent.withdrawn_at is None]
+    return [purpose for purpose in Purpose if purpose in {consent.purpose for consent in given}]
+
+
+def shown(opened: OpenedReport) -> dict[str, Any]:
+    """What the page of a report shows."""
+    report = opened.report
+    return {
+        "number": report.number,
+        "state": State(report.state),
+        "state_text": wording.STATE_TEXTS[report.state],
+        "outcome": Outcome(report.outcome) if report.outcome else None,
+        "readers": summary.readers_of(report),
+        "rows": _rows(opened),
+        "files": len(opened.content.files),
+        "moments": _moments(opened),
+        "consents": in_force(report),
+        "withdrawn": report.state == State.WITHDRAWN,
+        "awaited": report.state == State.WAITING,
+    }
+
+
+def _rows(opened: OpenedReport) -> list[tuple[str, str | None]]:
+    report, content = opened.report, opened.content
+    offices = directory.organisations()
+    area = places.area_by_key(places.city().needs_level or "", content.area) if content.area else None
+    place = [in_language(area.name).text if area else "", content.street, content.place_detail]
+    if content.point:
+        place.append(_("marked on the map"))
+    involved = [in_language(offices[key].name).text for key in content.involved if key in offices]
+    kept_out = [in_language(offices[key].name).text for key in content.excluded if key in offices]
+    lists: list[tuple[str, list[str]]] = [
+        (_("What it is"), [str(Kind(report.kind).label)]),
+        (_("Your part in it"), [str(Role(report.role).label)] if report.role else []),
+        (_("Area of life"), [str(Topic(report.topic).label)] if report.topic else []),
+        (_("What it had to do with"), [str(Ground(key).label) for key in report.grounds]),
+        (_("How it showed"), [str(FormOfDiscrimination(key).label) for key in report.forms]),
+        (_("What is missing"), [str(Missing(key).label) for key in report.missing]),
+        (_("For whom"), [str(Target(key).label) for key in report.targets]),
+        (_("Place"), place),
+        (_("Time"), [wording.month_label(content.month)] if content.month else []),
+        (_("Involved"), [*involved, content.involved_person]),
+        (_("Should not read it"), kept_out),
+        (_("Your wish"), [str(Wish(report.wish).label)]),
+        (_("Your contact"), [content.contact]),
+        (_("Your words"), [content.text]),
+    ]
+    return [(label, "\n".join(filter(None, said)) or None) for label, said in lists]
+
+
+def _moments(opened: OpenedReport) -> list[Moment]:
+    """The timeline, newest first: what concerns the reporter, nothing of the office's own notes."""
+    messages = iter(opened.messages)
+    held = {(message.at, message.office_id): message for message in messages}
+    found = []
+    for event in opened.events:
+        if event.kind == MESSAGE:
+            message = held.get((event.at, event.office_id))
+            if message:
+                found.append(Moment(event.at, _writer(event), message.text, message.from_office))
+            continue
+        title = _title(event)
+        if title:
+            found.append(Moment(event.at, title))
+    return found[::-1]
+
+
+def _writer(event: Event) -> str:
+    return _("%(office)s wrote", office=_office(event)) if event.actor == "office" else _("You wrote")
+
+
+def _title(event: Event) -> str | None:
+    """What happened, in words; None for what is the office's own business."""
+    if event.kind == "received":
+        return _("Your report arrived")
+    if event.kind == "state" and event.state:
+        return str(State(event.state).label)
+    if event.kind == "consent_withdrawn" and event.reason:
+        return _("You withdrew your consent: “%(consent)s”", consent=Purpose(event.reason).label)
+    if event.kind == "offered" and event.reason:
+        office = directory.organisations().get(event.reason)
+        name = in_language(office.name).text if office else event.reason
+        return _("%(office)s was asked to take over your report and can read it too", office=name)
+    if event.kind == "accepted":
+        return _("%(office)s took over your report", office=_office(event))
+    if event.kind == "returned":
+        return _("%(office)s did not take over your report and can no longer read it", office=_office(event))
+    return None
+
+
+def _office(event: Event) -> str:
+    card = directory.organisation_by_id(event.office_id) if event.office_id is not None else None
+    return in_language(card.name).text if card else _("The office")

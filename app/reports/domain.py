@@ -1,0 +1,173 @@
+"""What a report is: the draft a resident fills, what is sealed of it, and what stays in the clear."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import asdict, dataclass, field, fields
+from enum import StrEnum
+from hashlib import blake2b
+
+from app.core.codes import Kind, Purpose, State, Where, Wish
+from app.routing.domain import RoutingFacts
+
+NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Without signs that look alike."""
+
+PLACED = frozenset({Where.AREA, Where.STREET, Where.POINT})
+"""Ways to give the place that end in an area."""
+
+ENDED = frozenset({State.CLOSED, State.NOT_RESPONSIBLE, State.SPAM, State.ABUSE, State.WITHDRAWN})
+"""States in which nobody works on a case."""
+
+
+class NobodyCanRead(Exception):  # noqa: N818
+    """Every open office is left out; the report is not taken rather than left unread."""
+
+
+class NotAllowed(Exception):  # noqa: N818
+    """The verb does not fit the state or the consents; ``str()`` is a sentence for the person."""
+
+
+class Fault(StrEnum):
+    """Why a file is refused."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    TOO_MANY = "too_many"
+    UNKNOWN = "unknown"
+    UNREADABLE = "unreadable"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    ENCRYPTED = "encrypted"
+    TOO_MANY_PAGES = "too_many_pages"
+    SWOLLEN = "swollen"
+
+
+class RefusedFile(Exception):  # noqa: N818
+    """A file is not taken; ``fault`` says why."""
+
+    def __init__(self, fault: Fault) -> None:
+        """For one reason."""
+        super().__init__(fault)
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class CleanFile:
+    """A file after checking and rewriting: no metadata, no name of its own."""
+
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDraft:
+    """Everything a resident says.
+
+    ``point`` is (longitude, latitude) in degrees; ``month`` is ``YYYY-MM``, ``ongoing``, ``longer_ago`` or empty
+    (:func:`app.reports.wording.month_label` has the words for it).
+    ``area`` is the key of the area on the city's finest level; it is set exactly when ``where`` is in ``PLACED``.
+    """
+
+    nonce: str
+    language: str
+    kind: Kind
+    text: str
+    wish: Wish
+    where: Where
+    role: str | None = None
+    topic: str | None = None
+    grounds: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    area: str | None = None
+    street: str = ""
+    point: tuple[float, float] | None = None
+    place_detail: str = ""
+    month: str = ""
+    involved: tuple[str, ...] = ()
+    involved_person: str = ""
+    excluded: tuple[str, ...] = ()
+    contact: str = ""
+    consents: frozenset[Purpose] = frozenset()
+    subject: str | None = None
+    files: tuple[CleanFile, ...] = ()
+
+    def facts(self, areas: frozenset[str]) -> RoutingFacts:
+        """What routing may know. ``areas`` are the keys of all areas that the place lies in."""
+        return RoutingFacts(
+            kind=self.kind,
+            topic=self.topic,
+            grounds=frozenset(self.grounds),
+            forms=frozenset(self.forms),
+            areas=areas,
+            targets=frozenset(self.targets),
+            wish=self.wish,
+            involved=frozenset(self.involved),
+            excluded=frozenset(self.excluded),
+        )
+
+    def fingerprint(self, key: bytes) -> str:
+        """A keyed digest by which a resend is told from a changed report."""
+        said = {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name not in {"nonce", "language"}}
+        said["consents"] = sorted(self.consents)
+        said["files"] = [blake2b(file.content).hexdigest() for file in self.files]
+        content = repr(sorted(said.items()))
+        return blake2b(content.encode(), key=key[:64], digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class SealedContent:
+    """The part of a report that only offices with a grant and the receipt can read. ``files`` are ids in the box."""
+
+    text: str
+    contact: str
+    street: str
+    point: tuple[float, float] | None
+    place_detail: str
+    area: str | None
+    month: str
+    involved: tuple[str, ...]
+    involved_person: str
+    excluded: tuple[str, ...]
+    left_out: tuple[str, ...]
+    files: tuple[tuple[str, str], ...]
+    fingerprint: str
+
+    def to_bytes(self) -> bytes:
+        """As JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False).encode()
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> SealedContent:
+        """From JSON."""
+        data = json.loads(raw)
+        lists = ("involved", "excluded", "left_out")
+        return cls(
+            **data
+            | {name: tuple(data[name]) for name in lists}
+            | {"point": tuple(data["point"]) if data["point"] else None}
+            | {"files": tuple((identity, media_type) for identity, media_type in data["files"])}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The answer to a sending. ``changed`` says that a report of the same form had arrived with other content."""
+
+    receipt: str
+    number: str
+    repeated: bool = False
+    changed: bool = False
+
+
+def new_number() -> str:
+    """A random case number such as ``T-7K3M-9QXF``: it counts nothing and can be said on the telephone."""
+    signs = "".join(secrets.choice(NUMBER_ALPHABET) for _ in range(8))
+    return f"T-{signs[:4]}-{signs[4:]}"
+
+
+def new_nonce() -> str:
+    """The secret of one form: whoever sends it again means the same report."""
+    return secrets.token_urlsafe(24)

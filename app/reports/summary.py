@@ -1,0 +1,67 @@
+"""What the pages at the end show: every answer in words, who reads it, the receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.directory import queries as directory
+from app.directory.domain import OrganisationCard
+from app.privacy import queries as privacy
+from app.privacy.domain import grouped
+from app.reports import flow
+from app.reports.flow import Question
+from app.reports.forms import FIELDS, ReportForm
+from app.reports.models import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A question with its answers in words; none means that it was left open."""
+
+    question: Question
+    label: str
+    answers: tuple[str, ...]
+
+
+def rows(form: ReportForm) -> list[Row]:
+    """Every question of a report with what was answered, in order."""
+    asked = [question for question in flow.questions(form.known) if question not in {Question.READERS, Question.CHECK}]
+    return [Row(question, _label(form, question), tuple(filter(None, _answers(form, question)))) for question in asked]
+
+
+def _label(form: ReportForm, question: Question) -> str:
+    return _("The place on the map") if question is Question.POINT else str(form[FIELDS[question][0]].label.text)
+
+
+def _answers(form: ReportForm, question: Question) -> list[str]:
+    if question is Question.POINT:
+        return [_("Marked on the map"), *_words(form, "area"), *_words(form, "place_detail")]
+    return [word for name in FIELDS[question] for word in _words(form, name)]
+
+
+def _words(form: ReportForm, name: str) -> list[str]:
+    """What a field says, in words."""
+    field = form[name]
+    if getattr(field, "choices", None) is None:
+        return [field.data or ""]
+    labels = {value: label for value, label, *_rest in field.choices}
+    given = field.data if isinstance(field.data, list) else [field.data]
+    return [str(labels[value]) for value in given if value in labels and value]
+
+
+def readers_of(report: Report) -> list[OrganisationCard]:
+    """The organisations that hold a key to a report now, the one that works on it first."""
+    if report.box_id is None:
+        return []
+    holders = privacy.granted_to(report.box_id)
+    readers = [card for card in directory.organisations().values() if card.principal_id in holders]
+    return sorted(readers, key=lambda card: card.id != report.office_id)
+
+
+def receipt_page(receipt: str, readers: Sequence[OrganisationCard]) -> dict[str, Any]:
+    """What the page with the receipt shows."""
+    return {"receipt": receipt, "groups": grouped(receipt), "readers": readers}

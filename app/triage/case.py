@@ -1,0 +1,238 @@
+"""A case as a desk sees it: opened with the desk's own keys, in memory only, for the length of a request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from app.accounts.models import User
+from app.core.codes import Purpose, State, Wish
+from app.directory import queries as directory
+from app.directory.domain import OrganisationCard
+from app.privacy import queries as privacy_queries
+from app.privacy import service as privacy
+from app.privacy.domain import BoxKey, CannotOpen, Keyring
+from app.reports import dialogue
+from app.reports import queries as reports
+from app.reports.dialogue import OpenedReport
+from app.reports.domain import ENDED
+from app.reports.models import Consent, Event, Report
+from app.routing import queries as routing
+from app.triage import domain, queries
+from app.triage.domain import NUMBER, Standing
+from app.triage.models import Handover
+
+NOTE = "note"
+REASON = "reason"
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Somebody at work: their keys, and the mailboxes of their offices (principal by office id)."""
+
+    title: str
+    keyring: Keyring
+    mailboxes: Mapping[int, str]
+
+    @classmethod
+    def of(cls, user: User, keyring: Keyring) -> Staff:
+        """Only offices that the person belongs to *and* holds the key of."""
+        cards = [directory.organisation_by_id(one.organisation_id) for one in user.memberships]
+        mailboxes = {card.id: card.principal_id for card in cards if card and card.principal_id in keyring.keys}
+        return cls(user.title, keyring, {key: str(value) for key, value in mailboxes.items()})
+
+    @property
+    def offices(self) -> frozenset[int]:
+        """The ids of the person's offices."""
+        return frozenset(self.mailboxes)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A note, or the reason for a step: readable by offices, not by the receipt."""
+
+    text: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An entry of the case's history with the words that belong to it."""
+
+    event: Event
+    words: Words | None
+
+
+@dataclass(frozen=True)
+class Case:
+    """An opened case, and what the person may do with it."""
+
+    staff: Staff
+    opened: OpenedReport
+    staff_box: BoxKey
+    standings: frozenset[Standing]
+    office_id: int
+    """The office that the person acts for."""
+    handover: Handover | None
+    consents: Mapping[str, Consent]
+
+    @property
+    def report(self) -> Report:
+        """The report."""
+        return self.opened.report
+
+    @property
+    def state(self) -> State:
+        """Where it stands."""
+        return State(self.report.state)
+
+    @property
+    def works(self) -> bool:
+        """Whether the person works on the case, not only looks at an offer."""
+        return not domain.WORKERS.isdisjoint(self.standings)
+
+    def allows(self, purpose: Purpose) -> bool:
+        """Whether a consent is in force."""
+        consent = self.consents.get(purpose)
+        return consent is not None and consent.withdrawn_at is None
+
+    @property
+    def hidden(self) -> bool:
+        """An offer whose consent was withdrawn meanwhile: nothing is shown any more, it can only be returned."""
+        return not self.works and not self.allows(Purpose.HANDOVER)
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the office may write to the reporter."""
+        consent = self.consents.get(Purpose.CONTACT)
+        wrote = [message.at for message in self.opened.messages if not message.from_office]
+        return domain.may_write(
+            consented=self.allows(Purpose.CONTACT),
+            withdrawn_at=consent.withdrawn_at if consent else None,
+            wish=Wish(self.report.wish),
+            wrote_at=max(wrote, default=None),
+        )
+
+    @property
+    def ended(self) -> bool:
+        """Whether nobody works on the case any more."""
+        return self.state in ENDED
+
+    @property
+    def can_reply(self) -> bool:
+        """Whether a message may be sent from where the case stands."""
+        return domain.after_reply(self.state, question=False, standings=self.standings) is not None
+
+    @property
+    def can_close(self) -> bool:
+        """Whether the person may close the case now."""
+        return domain.transition(self.state, State.CLOSED, self.standings) is not None
+
+    @property
+    def receivers(self) -> tuple[OrganisationCard, ...]:
+        """The offices that the case may be handed to: open, and not what it is about."""
+        offices = directory.organisations()
+        content = self.opened.content
+        lead = self.lead.key
+        return tuple(
+            offices[key] for key in domain.receivers(lead, content.involved, content.excluded, routing.desks())
+        )
+
+    @property
+    def lead(self) -> OrganisationCard:
+        """The office that leads."""
+        return _office(self.report.office_id)
+
+    @property
+    def offered_to(self) -> OrganisationCard | None:
+        """The office that has not answered an offer yet."""
+        return _office(self.handover.to_office_id) if self.handover else None
+
+    @cached_property
+    def history(self) -> tuple[Step, ...]:
+        """What happened, oldest first, with notes and reasons opened."""
+        held = {} if self.hidden else privacy.take_all(self.staff_box)
+        return tuple(Step(event, _words(held.get(event.sealed_id or ""))) for event in self.opened.events)
+
+    @property
+    def notes(self) -> tuple[Step, ...]:
+        """The internal notes, oldest first."""
+        return tuple(step for step in self.history if step.event.kind == NOTE)
+
+    @property
+    def offer_step(self) -> Step | None:
+        """The latest offer, with its reason."""
+        return next((step for step in reversed(self.history) if step.event.kind == "offered"), None)
+
+    def since(self, event_id: int) -> tuple[Step, ...]:
+        """What happened after an event."""
+        return tuple(step for step in self.history if step.event.id > event_id)
+
+    @property
+    def latest(self) -> int:
+        """The id of the latest event."""
+        return max((event.id for event in self.opened.events), default=0)
+
+
+def open_case(staff: Staff, number: str) -> Case:
+    """Open a case with the keys of the person's mailboxes.
+
+    Raises:
+        CannotOpen: there is no such case, or none of the mailboxes has a grant; nobody learns which.
+    """
+    report = reports.by_number(number) if NUMBER.fullmatch(number) else None
+    if report is None or report.box_id is None or report.staff_box_id is None:
+        raise CannotOpen
+    mailboxes = Keyring({key: staff.keyring.keys[key] for key in staff.mailboxes.values()})
+    box = privacy.open_with_keys(mailboxes, report.box_id)
+    staff_box = privacy.open_with_keys(mailboxes, report.staff_box_id)
+    granted = privacy_queries.granted_to(report.box_id)
+    mine = {office for office, mailbox in staff.mailboxes.items() if mailbox in granted}
+    handover = queries.open_handover(report.id)
+    standings = _standings(report, mine, handover)
+    return Case(
+        staff=staff,
+        opened=dialogue.read(box),
+        staff_box=staff_box,
+        standings=standings,
+        office_id=_acting_for(report, mine, handover, standings),
+        handover=handover,
+        consents={consent.purpose: consent for consent in reports.consents(report.id)},
+    )
+
+
+def _standings(report: Report, mine: set[int], handover: Handover | None) -> frozenset[Standing]:
+    offered = handover.to_office_id if handover else None
+    found = set()
+    if report.office_id in mine:
+        found.add(Standing.LEAD)
+    if offered in mine:
+        found.add(Standing.OFFERED)
+    if any(office == report.fallback_office_id or office != offered for office in mine - {report.office_id}):
+        found.add(Standing.RESERVE)
+    return frozenset(found)
+
+
+def _acting_for(report: Report, mine: set[int], handover: Handover | None, standings: frozenset[Standing]) -> int:
+    """The lead office where the person belongs to it, else the reserve desk, else the office asked."""
+    if Standing.LEAD in standings:
+        return report.office_id
+    offered = handover.to_office_id if handover else None
+    return min(mine, key=lambda office: (office != report.fallback_office_id, office == offered, office))
+
+
+def _words(found: tuple[str, bytes] | None) -> Words | None:
+    if found is None:
+        return None
+    data = json.loads(found[1])
+    return Words(data["text"], data.get("by", ""))
+
+
+def _office(organisation_id: int) -> OrganisationCard:
+    card = directory.organisation_by_id(organisation_id)
+    if card is None:
+        message = "an office of a report is gone from the directory"
+        raise LookupError(message)
+    return card

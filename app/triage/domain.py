@@ -1,0 +1,228 @@
+"""How a case may move, who may move it, how it may end, and to whom it may be handed. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from app.core.codes import Kind, Outcome, State, Wish
+from app.routing.domain import Desk, line_of
+
+NUMBER = re.compile(r"T-[0-9A-Z]{4}-[0-9A-Z]{4}")
+"""The shape of a case number; anything else is not looked up."""
+
+PAGE_SIZE = 50
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Standing(StrEnum):
+    """What an office is to a case."""
+
+    LEAD = "lead"
+    RESERVE = "reserve"
+    OFFERED = "offered"
+
+
+EVERYONE = frozenset(Standing)
+WORKERS = frozenset({Standing.LEAD, Standing.RESERVE})
+LEAD_ONLY = frozenset({Standing.LEAD})
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A state that a case may move to, whether the move must be explained, and which standing may make it."""
+
+    to: State
+    needs_reason: bool
+    who: frozenset[Standing]
+
+
+_START = Transition(State.IN_REVIEW, needs_reason=False, who=WORKERS)
+_REOPEN = Transition(State.IN_REVIEW, needs_reason=True, who=WORKERS)
+_ASK = Transition(State.WAITING, needs_reason=False, who=WORKERS)
+_ANSWER = Transition(State.ANSWERED, needs_reason=False, who=WORKERS)
+_CLOSE = Transition(State.CLOSED, needs_reason=False, who=LEAD_ONLY)
+_REFUSE = Transition(State.NOT_RESPONSIBLE, needs_reason=True, who=LEAD_ONLY)
+_SPAM = Transition(State.SPAM, needs_reason=True, who=LEAD_ONLY)
+_ABUSE = Transition(State.ABUSE, needs_reason=True, who=LEAD_ONLY)
+_DANGER = Transition(State.DANGER, needs_reason=True, who=EVERYONE)
+
+TRANSITIONS: Mapping[State, tuple[Transition, ...]] = {
+    State.RECEIVED: (_START, _ASK, _ANSWER, _REFUSE, _SPAM, _ABUSE, _DANGER),
+    State.IN_REVIEW: (_ASK, _ANSWER, _CLOSE, _REFUSE, _SPAM, _ABUSE, _DANGER),
+    State.WAITING: (_START, _ASK, _ANSWER, _CLOSE, _REFUSE, _SPAM, _ABUSE, _DANGER),
+    State.ANSWERED: (_START, _ASK, _ANSWER, _CLOSE, _REFUSE, _SPAM, _ABUSE, _DANGER),
+    # An alarm ends only when somebody says why; whether the case is done is a second step.
+    State.DANGER: (_REOPEN,),
+    State.CLOSED: (_REOPEN, _DANGER),
+    State.NOT_RESPONSIBLE: (_REOPEN, _DANGER),
+    State.SPAM: (_REOPEN, _DANGER),
+    State.ABUSE: (_REOPEN, _DANGER),
+    State.WITHDRAWN: (),
+}
+"""Every move that staff may make. ``WITHDRAWN`` belongs to the reporter alone."""
+
+WITH_A_REPLY = frozenset({State.WAITING, State.ANSWERED})
+"""States that only a message to the reporter leads to."""
+
+WITH_AN_OUTCOME = frozenset({State.CLOSED})
+"""States that need an outcome."""
+
+OUTCOMES: Mapping[Kind, tuple[Outcome, ...]] = {
+    Kind.DISCRIMINATION: tuple(Outcome),
+    Kind.GAP: tuple(Outcome),
+    Kind.BARRIER: tuple(Outcome),
+    Kind.IDEA: tuple(Outcome),
+    Kind.PRAISE: (Outcome.DOCUMENTED, Outcome.REFERRED),
+    Kind.CORRECTION: (Outcome.REMEDIED, Outcome.REFERRED, Outcome.DOCUMENTED, Outcome.NO_REMEDY),
+}
+"""How a case of each kind may end. Codes only: every one of them is safe to publish."""
+
+
+def transition(state: State, to: State, standings: Collection[Standing]) -> Transition | None:
+    """The move from one state to another by somebody with these standings; None when it is not theirs to make."""
+    return next((step for step in TRANSITIONS[state] if step.to == to and not step.who.isdisjoint(standings)), None)
+
+
+def moves(state: State, standings: Collection[Standing]) -> tuple[Transition, ...]:
+    """The moves to offer by themselves: neither part of a reply nor with an outcome."""
+    apart = WITH_A_REPLY | WITH_AN_OUTCOME
+    return tuple(step for step in TRANSITIONS[state] if step.to not in apart and not step.who.isdisjoint(standings))
+
+
+def after_reply(state: State, *, question: bool, standings: Collection[Standing]) -> State | None:
+    """Where a case stands after a message to the reporter; None when no message may be sent now.
+
+    An alarm stays on until somebody ends it.
+    """
+    if state is State.DANGER:
+        return state if not WORKERS.isdisjoint(standings) else None
+    to = State.WAITING if question else State.ANSWERED
+    return to if transition(state, to, standings) else None
+
+
+def may_write(*, consented: bool, withdrawn_at: datetime | None, wish: Wish, wrote_at: datetime | None) -> bool:
+    """Whether the office may write to the reporter.
+
+    By consent; or because the reporter has written first (since a withdrawal, if there was one); or because they
+    asked for an answer when they sent the report and never took that back.
+    """
+    if consented:
+        return True
+    if withdrawn_at is not None:
+        return wrote_at is not None and wrote_at > withdrawn_at
+    return wrote_at is not None or wish is not Wish.DOCUMENT
+
+
+def outcomes(kind: str) -> tuple[Outcome, ...]:
+    """How a case of a kind may end."""
+    return OUTCOMES[Kind(kind)]
+
+
+def barred(involved: Collection[str], excluded: Collection[str], desks: Mapping[str, Desk]) -> frozenset[str]:
+    """The offices that must never receive a case: involved or excluded ones, and everyone in their line."""
+    return frozenset().union(*(line_of(key, desks) | {key} for key in {*involved, *excluded}))
+
+
+def receivers(
+    lead: str, involved: Collection[str], excluded: Collection[str], desks: Mapping[str, Desk]
+) -> tuple[str, ...]:
+    """The open offices that a case may be handed to, in the order of the directory."""
+    out = barred(involved, excluded, desks) | {lead}
+    return tuple(desk.key for desk in desks.values() if desk.opens and desk.key not in out)
+
+
+# The queue -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a list sorted by (received_at, id); as text it stands in addresses."""
+
+    received_at: datetime
+    report_id: int
+
+    def __str__(self) -> str:
+        """Microseconds since 1970 and the id, such as ``1790000000000000-7``."""
+        return f"{(self.received_at - EPOCH) // timedelta(microseconds=1)}-{self.report_id}"
+
+    @classmethod
+    def read(cls, text: str) -> Place | None:
+        """The place that a text means; None when it means none."""
+        match = re.fullmatch(r"([0-9]{1,16})-([0-9]{1,15})", text, re.ASCII)
+        return cls(EPOCH + timedelta(microseconds=int(match[1])), int(match[2])) if match else None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of a list somebody wants to see. ``after`` and ``before`` exclude one another."""
+
+    open_only: bool = True
+    whose: Literal["all", "mine", "offered"] = "all"
+    kind: Kind | None = None
+    office: int | None = None
+    newest_first: bool = True
+    after: Place | None = None
+    before: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A report in a list: facts in the clear only. ``area_id`` is the coarse area where there is no finer one."""
+
+    report_id: int
+    number: str
+    received_at: datetime
+    kind: str
+    topic: str | None
+    area_id: int | None
+    language: str
+    state: str
+    office_id: int
+    unread: bool
+    has_files: bool
+    offered: bool
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the list."""
+        return Place(self.received_at, self.report_id)
+
+
+@dataclass(frozen=True, slots=True)
+class FactsLine:
+    """A report as a coordinator sees it: coded facts, where it is, and by which rule it came there."""
+
+    line: Line
+    wish: str
+    role: str | None
+    details: tuple[str, ...]
+    outcome: str | None
+    rule: str | None
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many open cases there are for somebody."""
+
+    open: int = 0
+    unread: int = 0
+    mine: int = 0
+    offered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeCount:
+    """How many cases an office leads: open, urgent, on offer to another office, and ever."""
+
+    office_id: int
+    open: int
+    danger: int
+    offered: int
+    total: int

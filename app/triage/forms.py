@@ -1,0 +1,370 @@
+"""The forms of the desk. What a form does not offer it refuses, and everything typed stays on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Form, HiddenField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation
+from wtforms.widgets import HiddenInput
+
+from app.core.codes import Kind, Outcome, State
+from app.core.languages import in_language
+from app.directory import queries as directory
+from app.plans import queries as plans
+from app.plans.domain import MeasureCard
+from app.triage import domain
+from app.triage.case import Case
+from app.triage.domain import Place, Wanted
+from app.triage.labels import KINDS, MOVES, word
+
+MESSAGE_MAX = 10_000
+NOTE_MAX = 5_000
+REASON_MAX = 2_000
+
+
+def _stripped(value: str | None) -> str | None:
+    return value.strip() if value else value
+
+
+def _at_most(characters: int) -> Length:
+    return Length(max=characters, message=_l("This is too long: please use at most %(max)d characters."))
+
+
+def _option(value: str, label: object) -> SelectChoice:
+    return SelectChoice(value, label)
+
+
+class _Offered:
+    """What choices have in common: anything that the page did not offer is refused in words."""
+
+    data: str | None
+    choices: list[SelectChoice]
+
+    def pre_validate(self, form: Form) -> None:  # noqa: ARG002
+        """Refuse what was not on offer; nothing chosen is left to the validators."""
+        if self.data is not None and self.data not in {option.value for option in self.choices}:
+            raise StopValidation(_("Please choose one of the options on this page."))
+
+
+class Choice(_Offered, SelectField):
+    """A list of choices that opens."""
+
+
+class Options(_Offered, RadioField):
+    """Choices that are all in sight."""
+
+
+class _Number(IntegerField):
+    widget = HiddenInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read a number that the page itself put there."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+
+    def now(self, value: int) -> None:
+        """Put a value there instead of what was sent."""
+        self.data, self.raw_data = value, None
+
+
+class CaseForm(FlaskForm):
+    """A form on the page of a case. It carries what the page had seen of the case when it was opened.
+
+    Each form has its verb's name as prefix, so that several stand on one page.
+    """
+
+    class Meta:
+        """As long as the session lasts: writing an answer may take its time."""
+
+        csrf_time_limit = None
+
+    version = _Number(validators=[InputRequired(_l("This page was sent incompletely. Please send it again."))])
+    seen = _Number(validators=[Optional()])
+
+    def __init__(self, case: Case, name: str, *, sent: bool) -> None:
+        """Prepare the form for a case; ``sent`` says that this request is its answer."""
+        if sent:
+            super().__init__(prefix=name)
+        else:
+            super().__init__(formdata=None, prefix=name)
+        self.name = name
+        self.case = case
+        self.prepare()
+        if not sent:
+            self.show_now(case)
+
+    def prepare(self) -> None:
+        """Fill in the choices that this case has."""
+
+    def show_now(self, case: Case) -> None:
+        """Say that the page shows the case as it is now."""
+        self.version.now(case.report.version)
+        self.seen.now(case.latest)
+
+    def catch_up(self, case: Case) -> None:
+        """Stand on the page of the case as it is now, with what was typed."""
+        self.case = case
+        self.prepare()
+        self.show_now(case)
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401
+        """Whether the form may be used; says in words when the token is missing."""
+        valid = super().validate(extra_validators)
+        for field in self:
+            if field.short_name == self.meta.csrf_field_name and field.errors:
+                field.errors = [_("We could not be sure that it was you who sent this page. Please send it again.")]
+        return bool(valid)
+
+
+class TakeForm(CaseForm):
+    """Start work, or say that what is new has been read."""
+
+
+class ReplyForm(CaseForm):
+    """A message to the reporter. The button says whether it answers or asks."""
+
+    text = TextAreaField(
+        _l("Your message to the person"),
+        filters=[_stripped],
+        validators=[DataRequired(_l("Please write a message.")), _at_most(MESSAGE_MAX)],
+    )
+    then = Options(
+        _l("What kind of message it is"),
+        choices=[_option(State.ANSWERED, _l("An answer")), _option(State.WAITING, _l("A question"))],
+        validators=[InputRequired(_l("Please send it either as an answer or as a question."))],
+    )
+
+    @property
+    def question(self) -> bool:
+        """Whether the office waits for an answer."""
+        return bool(self.then.data == State.WAITING)
+
+
+class NoteForm(CaseForm):
+    """An internal note."""
+
+    text = TextAreaField(
+        _l("Internal note"),
+        description=_l("Only offices that can open this case read it. The person does not."),
+        filters=[_stripped],
+        validators=[DataRequired(_l("Please write a note.")), _at_most(NOTE_MAX)],
+    )
+
+
+class MoveForm(CaseForm):
+    """A step along the table of states."""
+
+    to = Options(_l("What should happen?"), validators=[InputRequired(_l("Please choose what should happen."))])
+    reason = TextAreaField(
+        _l("Why?"),
+        description=_l("Only offices that can open this case read it. The person does not."),
+        filters=[_stripped],
+        validators=[_at_most(REASON_MAX)],
+    )
+
+    def prepare(self) -> None:
+        """Offer the moves that this office may make now."""
+        steps = domain.moves(self.case.state, self.case.standings)
+        started = self.case.state is not State.RECEIVED
+        self.to.choices = [
+            _option(step.to, MOVES[step.to] if started or step.to is not State.IN_REVIEW else _l("Start work"))
+            for step in steps
+        ]
+
+    def validate_reason(self, field: TextAreaField) -> None:
+        """Some steps have to be explained."""
+        to = self.to.data
+        step = domain.transition(self.case.state, State(to), self.case.standings) if to in set(State) else None
+        if step is not None and step.needs_reason and not field.data:
+            raise StopValidation(_("Please say why."))
+
+    @property
+    def target(self) -> State:
+        """Where the case should move."""
+        return State(self.to.data)
+
+
+class CloseForm(CaseForm):
+    """The end of a case."""
+
+    outcome = Options(
+        _l("How did it end?"),
+        description=_l("The person sees this, and it may be published in figures."),
+        validators=[InputRequired(_l("Please choose how it ended."))],
+    )
+    words = TextAreaField(
+        _l("Internal remark"),
+        description=_l("Only offices that can open this case read it. The person does not."),
+        filters=[_stripped],
+        validators=[Optional(), _at_most(REASON_MAX)],
+    )
+
+    def prepare(self) -> None:
+        """Offer the outcomes that a case of this kind may have."""
+        self.outcome.choices = [
+            _option(outcome, word("outcome", outcome)) for outcome in domain.outcomes(self.case.report.kind)
+        ]
+
+    @property
+    def result(self) -> Outcome:
+        """How it ended."""
+        return Outcome(self.outcome.data)
+
+
+class LinkForm(CaseForm):
+    """A measure that the case concerns."""
+
+    measure = Choice(_l("Measure"))
+
+    def prepare(self) -> None:
+        """Offer every measure by its name."""
+        named = sorted((in_language(card.name).text, card.key) for card in plans.measures())
+        self.measure.choices = [_option("", _l("Please choose")), *(_option(key, name) for name, key in named)]
+
+    def validate_measure(self, field: Choice) -> None:
+        """Nothing chosen is no measure."""
+        if not field.data:
+            raise StopValidation(_("Please choose a measure."))
+
+    @property
+    def card(self) -> MeasureCard:
+        """The measure."""
+        return cast("MeasureCard", plans.measure(self.measure.data))
+
+
+class UnlinkForm(CaseForm):
+    """A measure that the case does not concern after all; the button carries its key."""
+
+    measure = HiddenField()
+
+    def validate_measure(self, field: HiddenField) -> None:
+        """Only a measure that exists."""
+        if plans.measure(field.data or "") is None:
+            raise StopValidation(_("Please choose a measure."))
+
+    @property
+    def card(self) -> MeasureCard:
+        """The measure."""
+        return cast("MeasureCard", plans.measure(self.measure.data))
+
+
+class OfferForm(CaseForm):
+    """An offer to another office."""
+
+    office = Choice(
+        _l("Which office?"),
+        description=_l("Offices that the report is about, or that the person left out, are not in this list."),
+    )
+    reason = TextAreaField(
+        _l("Why this office?"),
+        description=_l("The other office reads it. The person does not."),
+        filters=[_stripped],
+        validators=[DataRequired(_l("Please say why.")), _at_most(REASON_MAX)],
+    )
+
+    def prepare(self) -> None:
+        """Offer the open offices that may read this case."""
+        offices = [_option(card.key, in_language(card.name).text) for card in self.case.receivers]
+        self.office.choices = [_option("", _l("Please choose")), *offices]
+
+    def validate_office(self, field: Choice) -> None:
+        """Nothing chosen is no office."""
+        if not field.data:
+            raise StopValidation(_("Please choose an office."))
+
+
+class AcceptForm(CaseForm):
+    """Yes to an offer."""
+
+
+class ReturnForm(CaseForm):
+    """No to an offer."""
+
+    reason = TextAreaField(
+        _l("Why do you return it?"),
+        description=_l("The other office reads it. The person does not."),
+        filters=[_stripped],
+        validators=[DataRequired(_l("Please say why.")), _at_most(REASON_MAX)],
+    )
+
+
+class TakeBackForm(CaseForm):
+    """No longer an offer."""
+
+
+# Lists ---------------------------------------------------------------------------------------------------------------
+
+
+class _PlaceField(HiddenField):
+    def place(self) -> Place | None:
+        """The place in the list that the address names."""
+        return Place.read(self.data or "")
+
+
+class ListForm(Form):
+    """The filters of a list, read from the address."""
+
+    state = Choice(_l("State"), default="open", choices=[_option("open", _l("Open")), _option("all", _l("All"))])
+    whose = Choice(
+        _l("Whose"),
+        default="all",
+        choices=[
+            _option("all", _l("Everything we can read")),
+            _option("mine", _l("Led by my office")),
+            _option("offered", _l("On offer to my office")),
+        ],
+    )
+    kind = Choice(
+        _l("Kind"),
+        default="",
+        choices=[_option("", _l("All kinds")), *(_option(key, label) for key, label in KINDS.items())],
+    )
+    office = Choice(_l("Office"), default="")
+    sort = Choice(
+        _l("Order"),
+        default="newest",
+        choices=[_option("newest", _l("Newest first")), _option("oldest", _l("Oldest first"))],
+    )
+    after = _PlaceField()
+    before = _PlaceField()
+
+    def __init__(self, values: Any, *, offices: Iterable[int] = ()) -> None:  # noqa: ANN401
+        """Read the filters; ``offices`` are those that can be chosen."""
+        super().__init__(values)
+        cards = [card for card in map(directory.organisation_by_id, offices) if card is not None]
+        self.office.choices = [
+            _option("", _l("All offices")),
+            *(_option(str(card.id), in_language(card.name).text) for card in cards),
+        ]
+
+    def validate_after(self, field: _PlaceField) -> None:
+        """A place that this list gave."""
+        if field.data and field.place() is None:
+            raise StopValidation(_("This place in the list does not exist."))
+
+    validate_before = validate_after
+
+    def wanted(self) -> Wanted:
+        """What somebody wants to see."""
+        return Wanted(
+            open_only=self.state.data == "open",
+            whose=self.whose.data,
+            kind=Kind(self.kind.data) if self.kind.data else None,
+            office=int(self.office.data) if self.office.data else None,
+            newest_first=self.sort.data == "newest",
+            after=None if self.before.data else self.after.place(),
+            before=self.before.place(),
+        )
+
+    def choices_made(self) -> dict[str, str]:
+        """The filters that differ from the default, for addresses."""
+        fields = (self.state, self.whose, self.kind, self.office, self.sort)
+        return {field.name: field.data for field in fields if field.data != (field.default or "")}

@@ -1,0 +1,175 @@
+"""The words of the desk: what staff read where residents read a code's own label, short enough for tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from app.core.clock import now
+from app.core.codes import (
+    LABELS,
+    Code,
+    Form,
+    Ground,
+    Kind,
+    Missing,
+    Outcome,
+    Purpose,
+    Role,
+    State,
+    Target,
+    Topic,
+    Where,
+    Wish,
+)
+from app.core.languages import LANGUAGES
+from app.triage.domain import Standing
+
+if TYPE_CHECKING:
+    from flask_babel.speaklater import LazyString
+
+KINDS: Mapping[str, LazyString] = {
+    Kind.DISCRIMINATION: _l("Discrimination"),
+    Kind.GAP: _l("Something is missing"),
+    Kind.BARRIER: _l("Barrier"),
+    Kind.IDEA: _l("Idea"),
+    Kind.PRAISE: _l("Praise"),
+    Kind.CORRECTION: _l("Correction"),
+}
+
+STATES: Mapping[str, LazyString] = {
+    State.RECEIVED: _l("New"),
+    State.IN_REVIEW: _l("In work"),
+    State.WAITING: _l("Waiting for the person"),
+    State.ANSWERED: _l("Answered"),
+    State.CLOSED: _l("Closed"),
+    State.NOT_RESPONSIBLE: _l("Closed: we cannot act"),
+    State.SPAM: _l("Closed: not a report"),
+    State.ABUSE: _l("Closed: abusive"),
+    State.DANGER: _l("Somebody is in danger"),
+    State.WITHDRAWN: _l("Withdrawn by the person"),
+}
+
+STATE_MARKS: Mapping[str, str] = {
+    State.RECEIVED: "info",
+    State.IN_REVIEW: "info",
+    State.WAITING: "warning",
+    State.ANSWERED: "success",
+    State.DANGER: "danger",
+}
+"""The kind of badge; every other state is neutral."""
+
+MOVES: Mapping[str, LazyString] = {
+    State.IN_REVIEW: _l("Work on it again"),
+    State.NOT_RESPONSIBLE: _l("Close it: we cannot act on it"),
+    State.SPAM: _l("Close it: this is not a report"),
+    State.ABUSE: _l("Close it: abusive content"),
+    State.DANGER: _l("Raise the alarm: somebody is in danger"),
+}
+
+MOVE_HINTS: Mapping[str, LazyString] = {
+    State.IN_REVIEW: _l("For a case that was closed or an alarm that is over."),
+    State.NOT_RESPONSIBLE: _l("Only when no other office can act either. Please write to the person first."),
+    State.SPAM: _l("Advertising, tests, empty messages. The receipt keeps working."),
+    State.ABUSE: _l("Insults against you or threats. The receipt keeps working."),
+    State.DANGER: _l("For danger to life or health, or to a child. The other desks that can read this are told."),
+}
+
+ROLES: Mapping[str, LazyString] = {
+    Role.AFFECTED: _l("The person affected"),
+    Role.WITNESS: _l("A witness"),
+    Role.THIRD_PARTY: _l("Somebody who reports for another person"),
+}
+
+WISHES: Mapping[str, LazyString] = {
+    Wish.DOCUMENT: _l("Only document it"),
+    Wish.CONTACT: _l("An answer"),
+    Wish.MEDIATE: _l("Mediation between the sides"),
+}
+
+PURPOSES: Mapping[str, LazyString] = {
+    Purpose.READING: _l("Your office reads the report"),
+    Purpose.CONTACT: _l("Your office writes to the person or contacts them"),
+    Purpose.HANDOVER: _l("The report is handed over to another city office"),
+    Purpose.INDEPENDENT: _l("The report is shared with an independent organisation"),
+    Purpose.STATISTICS: _l("The report is counted"),
+}
+
+EVENTS: Mapping[str, LazyString] = {
+    "received": _l("The report arrived"),
+    "message": _l("Message"),
+    "note": _l("Internal note"),
+    "read": _l("What was new has been read"),
+    "consent_withdrawn": _l("The person withdrew a consent"),
+    "linked": _l("Linked to a measure"),
+    "unlinked": _l("No longer linked to a measure"),
+    "offered": _l("Offered to another office"),
+    "accepted": _l("Taken over"),
+    "returned": _l("Returned"),
+    "taken_back": _l("Offer taken back"),
+}
+
+STANDINGS: Mapping[str, LazyString] = {
+    Standing.LEAD: _l("Your office leads this case."),
+    Standing.RESERVE: _l("Your office is the desk in reserve. Another office leads this case."),
+    Standing.OFFERED: _l("This case is on offer to your office."),
+}
+
+_STAFF: Mapping[type[Code], Mapping[str, LazyString]] = {
+    Kind: KINDS,
+    State: STATES,
+    Role: ROLES,
+    Wish: WISHES,
+    Purpose: PURPOSES,
+}
+
+_CODES: Mapping[str, type[Code]] = {
+    "kind": Kind,
+    "state": State,
+    "role": Role,
+    "wish": Wish,
+    "purpose": Purpose,
+    "topic": Topic,
+    "ground": Ground,
+    "form": Form,
+    "missing": Missing,
+    "target": Target,
+    "where": Where,
+    "outcome": Outcome,
+}
+
+
+def word(name: str, key: str | None) -> LazyString | str:
+    """What staff read for a key of a code list, such as ``word("kind", "gap")``; empty for no key."""
+    if not key:
+        return ""
+    codes = _CODES[name]
+    if key not in set(codes):
+        return key
+    return _STAFF.get(codes, LABELS[codes])[codes(key)]  # type: ignore[index]
+
+
+def detail(text: str) -> LazyString | str:
+    """What staff read for a detail of the coordinator's table, such as ``ground:age``."""
+    name, _colon, key = text.partition(":")
+    return word(name, key)
+
+
+def language_name(code: str) -> str:
+    """A language's own name."""
+    known = LANGUAGES.get(code)
+    return known.name if known else code
+
+
+def age(since: datetime) -> str:
+    """How long ago something was, in days or, on the first day, in hours."""
+    passed = now() - since
+    hours = passed.seconds // 3600
+    if passed.days > 0:
+        return ngettext("%(num)d day", "%(num)d days", passed.days)
+    return ngettext("%(num)d hour", "%(num)d hours", hours) if hours else _("less than an hour")

@@ -1,0 +1,35 @@
+"""What staff do with a report besides its events: offers to another office."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.clock import now
+from app.core.database import Base
+
+
+class Handover(Base):
+    """An offer of a case to another office. The giver keeps its access until the other accepts."""
+
+    __tablename__ = "triage_handover"
+    __table_args__ = (
+        CheckConstraint("outcome IS NULL OR outcome IN ('accepted', 'returned')", name="outcome_known"),
+        CheckConstraint("from_office_id <> to_office_id", name="to_another_office"),
+        Index(
+            "uq_triage_handover_one_open",
+            "report_id",
+            unique=True,
+            sqlite_where=text("outcome IS NULL"),
+            postgresql_where=text("outcome IS NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))
+    from_office_id: Mapped[int] = mapped_column(ForeignKey("directory_organisation.id"))
+    to_office_id: Mapped[int] = mapped_column(ForeignKey("directory_organisation.id"), index=True)
+    offered_at: Mapped[datetime] = mapped_column(default=now)
+    answered_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]

@@ -1,0 +1,253 @@
+"""The desk: the queue, the page of a case with everything one can do there, and its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_security import current_user
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.accounts.service import current_keyring
+from app.core.codes import Purpose
+from app.core.database import commits, db
+from app.core.permissions import Permission, requires
+from app.directory import queries as directory
+from app.privacy.domain import CannotOpen
+from app.reports.dialogue import file_of
+from app.reports.domain import NotAllowed
+from app.triage import forms, handover, page, queries, service
+from app.triage.case import Case, Staff, Step, open_case
+from app.triage.domain import Wanted
+from app.triage.forms import CaseForm, ListForm
+
+if TYPE_CHECKING:
+    from flask_babel.speaklater import LazyString
+    from werkzeug.wrappers import Response as AnyResponse
+
+bp = Blueprint("triage", __name__, url_prefix="/<lang:lang>")
+bp.context_processor(page.words)
+
+Page = tuple[str, int]
+
+PREVIEWED = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+"""What a browser may show inside the page; everything else is only downloaded."""
+
+ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif", "application/pdf": "pdf"}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something to do with a case: its form, its verb, and what to say when it is done."""
+
+    form: type[CaseForm]
+    verb: Callable[[Case, Any], None]
+    done: LazyString
+
+
+ACTIONS: Mapping[str, Action] = {
+    "take": Action(forms.TakeForm, lambda case, _form: service.take_on(case), _l("Noted: you have seen what is new.")),
+    "reply": Action(
+        forms.ReplyForm,
+        lambda case, form: service.reply(case, form.text.data, question=form.question),
+        _l("Your message was sent. The person reads it with their receipt."),
+    ),
+    "note": Action(forms.NoteForm, lambda case, form: service.note(case, form.text.data), _l("Your note was kept.")),
+    "move": Action(
+        forms.MoveForm,
+        lambda case, form: service.move(case, form.target, form.reason.data or ""),
+        _l("The case was moved."),
+    ),
+    "close": Action(
+        forms.CloseForm,
+        lambda case, form: service.close(case, form.result, form.words.data or ""),
+        _l("The case was closed."),
+    ),
+    "link": Action(forms.LinkForm, lambda case, form: service.link(case, form.card), _l("The measure was linked.")),
+    "unlink": Action(
+        forms.UnlinkForm, lambda case, form: service.unlink(case, form.card), _l("The measure is no longer linked.")
+    ),
+    "offer": Action(
+        forms.OfferForm,
+        lambda case, form: handover.offer(case, directory.organisations()[form.office.data], form.reason.data),
+        _l("The case was offered. You keep it until the other office accepts."),
+    ),
+    "accept": Action(
+        forms.AcceptForm, lambda case, _form: handover.accept(case), _l("Your office leads this case now.")
+    ),
+    "return": Action(
+        forms.ReturnForm,
+        lambda case, form: handover.give_back(case, form.reason.data),
+        _l("The case was returned."),
+    ),
+    "take_back": Action(
+        forms.TakeBackForm, lambda case, _form: handover.take_back(case), _l("The offer was taken back.")
+    ),
+}
+"""By the value of the hidden field ``action``, which is the prefix of the form's fields as well."""
+
+
+def _staff() -> Staff:
+    return Staff.of(current_user, current_keyring(current_user))
+
+
+def _open(number: str) -> Case:
+    """The case, or the same 404 for a foreign one and for one that does not exist."""
+    try:
+        return open_case(_staff(), number)
+    except CannotOpen:
+        abort(404)
+
+
+@bp.get("/desk/")
+@requires(Permission.READ_CASES)
+def queue() -> Page:
+    """The reports that the person's mailboxes can open."""
+    staff = _staff()
+    form = ListForm(request.args)
+    valid = form.validate()
+    wanted = form.wanted() if valid else Wanted()
+    mailboxes = list(staff.mailboxes.values())
+    lines, before, after = queries.queue(mailboxes, staff.offices, wanted)
+    html = render_template(
+        "triage/queue.html",
+        form=form,
+        wanted=wanted,
+        lines=lines,
+        counts=queries.counts(mailboxes, staff.offices),
+        ways=page.ways(
+            "triage.queue", form.choices_made() if valid else {}, [line.place for line in lines], before, after
+        ),
+        staff=staff,
+    )
+    return html, 200 if valid else 422
+
+
+@bp.get("/desk/<number>")
+@requires(Permission.READ_CASES)
+def case(number: str) -> Page:
+    """A case, opened. Reading changes nothing: what is new stays new until somebody does something with it."""
+    return _page(_open(number))
+
+
+@bp.post("/desk/<number>")
+@requires(Permission.READ_CASES)
+@commits
+def act(number: str) -> AnyResponse | Page:
+    """Do something with a case."""
+    opened = _open(number)
+    name = request.form.get("action", "")
+    if name not in ACTIONS or (opened.hidden and name != "return"):
+        return _page(opened, status=422)
+    form = ACTIONS[name].form(opened, name, sent=True)
+    if form.version.data is not None and form.version.data != opened.report.version:
+        return _changed_meanwhile(form, number)
+    if not form.validate():
+        return _page(opened, form, 422)
+    return _do(ACTIONS[name], opened, form, number)
+
+
+def _do(action: Action, opened: Case, form: CaseForm, number: str) -> AnyResponse | Page:
+    try:
+        action.verb(opened, form)
+        db.session.flush()
+    except StaleDataError:
+        return _changed_meanwhile(form, number)
+    except NotAllowed as refusal:
+        db.session.rollback()
+        form.form_errors.append(str(refusal))
+        return _page(_open(number), form, 422)
+    flash(str(action.done), "success")
+    if form.name == "return":
+        return redirect(url_for("triage.queue"), 303)
+    return redirect(url_for("triage.case", number=number), 303)
+
+
+def _changed_meanwhile(form: CaseForm, number: str) -> AnyResponse | Page:
+    """The page of the case as it is now, with what others did and everything that was typed."""
+    db.session.rollback()
+    try:
+        now = open_case(_staff(), number)
+    except CannotOpen:
+        flash(_("Somebody else changed this case, and your office can no longer open it. Nothing was sent."), "warning")
+        return redirect(url_for("triage.queue"), 303)
+    news = now.since(form.seen.data if form.seen.data is not None else now.latest)
+    form.catch_up(now)
+    return _page(now, form, 409, news)
+
+
+def _page(opened: Case, sent: CaseForm | None = None, status: int = 200, news: tuple[Step, ...] | None = None) -> Page:
+    """The page of a case; ``sent`` is the form that did not go through, ``news`` what it had not seen."""
+    blank = {name: action.form(opened, name, sent=False) for name, action in ACTIONS.items()}
+    html = render_template(
+        "triage/case.html",
+        case=opened,
+        report=opened.report,
+        content=opened.opened.content,
+        facts=page.CaseFacts(opened),
+        forms=blank | ({sent.name: sent} if sent else {}),
+        sent=sent,
+        news=news,
+        status=status,
+        previewed=PREVIEWED,
+        Purpose=Purpose,
+    )
+    return html, status
+
+
+def _file(number: str, position: int) -> tuple[str, bytes]:
+    opened = _open(number)
+    if opened.hidden:
+        abort(404)
+    try:
+        return file_of(opened.opened, position)
+    except IndexError:
+        abort(404)
+
+
+@bp.get("/desk/<number>/files/<int:position>")
+@requires(Permission.READ_CASES)
+def file(number: str, position: int) -> Response:
+    """A file of the report, to keep. Its name is made here; the sender's own was never stored."""
+    media_type, content = _file(number, position)
+    ending = ENDINGS.get(media_type, "bin")
+    response = Response(content, mimetype=media_type if media_type in ENDINGS else "application/octet-stream")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{number}-{position + 1}.{ending}")
+    return response
+
+
+@bp.get("/desk/<number>/files/<int:position>/preview")
+@requires(Permission.READ_CASES)
+def preview(number: str, position: int) -> Response:
+    """An image of the report, to look at inside the page."""
+    media_type, content = _file(number, position)
+    if media_type not in PREVIEWED:
+        abort(404)
+    response = Response(content, mimetype=media_type)
+    response.headers.set("Content-Disposition", "inline")
+    return response
+
+
+@bp.get("/coordination/")
+@requires(Permission.COORDINATE)
+def facts() -> Page:
+    """The coded facts of all reports, where they are and by which rule. Nothing is opened here: there is no key."""
+    counts = queries.office_counts()
+    form = ListForm(request.args, offices=[count.office_id for count in counts])
+    valid = form.validate()
+    wanted = form.wanted() if valid else Wanted()
+    lines, before, after = queries.facts(wanted)
+    places = [one.line.place for one in lines]
+    html = render_template(
+        "triage/facts.html",
+        form=form,
+        wanted=wanted,
+        lines=lines,
+        counts=counts,
+        ways=page.ways("triage.facts", form.choices_made() if valid else {}, places, before, after),
+    )
+    return html, 200 if valid else 422

@@ -1,0 +1,61 @@
+"""A mail server of the tests' own."""
+
+from __future__ import annotations
+
+import email
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import Message
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+
+class Mailbox:
+    """What a mail server has accepted; ``refusal`` is what it answers instead, such as ``550 no such person``."""
+
+    def __init__(self) -> None:
+        """Begin empty and willing."""
+        self.raw: list[bytes] = []
+        self.refusal = ""
+        self.address = ""
+
+    @property
+    def mails(self) -> list[Message]:
+        """The mails, oldest first."""
+        return [email.message_from_bytes(raw) for raw in self.raw]
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
+    ) -> str:
+        """Take a recipient, or refuse."""
+        if self.refusal:
+            return self.refusal
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        """Take a mail."""
+        self.raw.append(envelope.original_content)
+        return "250 OK"
+
+
+def free_port() -> int:
+    """A port nobody listens on at the moment."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
+
+
+@contextmanager
+def mail_server() -> Iterator[Mailbox]:
+    """A running server; ``mailbox.address`` is the SMTP_URL to reach it."""
+    mailbox, port = Mailbox(), free_port()
+    mailbox.address = f"smtp://127.0.0.1:{port}"
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield mailbox
+    finally:
+        controller.stop()

@@ -1,0 +1,41 @@
+"""What the app says to the database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event
+
+from app.core.database import db
+
+WRITING = re.compile(r"^\s*(WITH\b.*\b)?(INSERT|UPDATE|DELETE|REPLACE|MERGE|CREATE|DROP|ALTER|TRUNCATE)\b", re.I | re.S)
+# A row lock is not a write.
+LOCKING = re.compile(r"\bFOR (NO KEY )?(UPDATE|SHARE)\b.*$", re.I | re.S)
+
+
+def writes(statement: str) -> bool:
+    """Whether a statement changes something."""
+    return bool(WRITING.match(LOCKING.sub("", statement)))
+
+
+@contextmanager
+def statements(app: Flask) -> Iterator[list[str]]:
+    """All statements inside the block, without those that open and close transactions."""
+    said: list[str] = []
+
+    def listen(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN")):
+            said.append(statement)
+
+    with app.app_context():
+        engine = db.engines[None]
+    target = getattr(engine, "engine", engine)
+    event.listen(target, "before_cursor_execute", listen)
+    try:
+        yield said
+    finally:
+        event.remove(target, "before_cursor_execute", listen)

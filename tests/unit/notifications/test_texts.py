@@ -1,0 +1,23 @@
+from datetime import timedelta
+
+import pytest
+
+from app.core.languages import OFFICE_LANGUAGES
+from app.notifications.domain import MOST_ATTEMPTS, TEXTS, wait_after
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+@pytest.mark.parametrize("language", OFFICE_LANGUAGES)
+def test_every_mail_exists_in_every_language_of_the_offices(kind, language):
+    text = TEXTS[kind][language]
+    assert "{number}" in text.subject
+    assert "{address}" in text.body
+    written = text.subject.format(number="T-1", address="a") + text.body.format(number="T-1", address="a")
+    assert "{" not in written
+
+
+def test_waiting_doubles_and_ends_at_six_hours():
+    waits = [wait_after(attempts) for attempts in range(1, MOST_ATTEMPTS + 4)]
+    assert waits[:4] == [timedelta(minutes=minutes) for minutes in (1, 2, 4, 8)]
+    assert waits == sorted(waits)
+    assert waits[-1] == timedelta(hours=6)

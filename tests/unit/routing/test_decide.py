@@ -1,0 +1,217 @@
+import copy
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.codes import Kind, Topic, Wish
+from app.routing.domain import BrokenRules, Desk, Rule, RoutingFacts, Rules, checked, decide, line_of
+from tests import factories
+
+KEYS = [f"office-{number}" for number in range(8)]
+
+
+@st.composite
+def worlds(draw):
+    """Rules, desks and facts as wild as they come: closed desks, unknown offices, loops in the tree."""
+    desks = {
+        key: Desk(key, draw(st.none() | st.sampled_from(KEYS)), draw(st.booleans()))
+        for key in draw(st.lists(st.sampled_from(KEYS), unique=True, max_size=8))
+    }
+    conditions = st.dictionaries(
+        st.sampled_from(["kind", "topic"]), st.just(frozenset({"gap", "housing"})), max_size=2
+    ) | st.just({"kind": frozenset({"idea"})})
+    rules = Rules(
+        "test",
+        draw(st.sampled_from(KEYS)),
+        tuple(
+            Rule(f"rule-{number}", number, draw(conditions), draw(st.sampled_from(KEYS)), "p", "f", (),
+                 factories.localized("Darum."))
+            for number in range(draw(st.integers(0, 5)))
+        ),
+    )  # fmt: skip
+    facts = RoutingFacts(
+        kind=draw(st.sampled_from(["gap", "idea", "praise"])),
+        topic=draw(st.none() | st.sampled_from(["housing", "work"])),
+        involved=frozenset(draw(st.lists(st.sampled_from(KEYS), max_size=3))),
+        excluded=frozenset(draw(st.lists(st.sampled_from(KEYS), max_size=3))),
+    )
+    return facts, rules, desks
+
+
+def barred(facts, desks):
+    return set(facts.excluded).union(*(line_of(key, desks) for key in facts.involved))
+
+
+@given(worlds())
+def test_an_open_uninvolved_office_reads_if_there_is_one(world):
+    facts, rules, desks = world
+    decision = decide(facts, rules, desks)
+    can = {key for key, desk in desks.items() if desk.opens} - barred(facts, desks)
+    assert (decision.office is None) == (not can)
+    for reader in decision.readers:
+        assert reader in can
+    if decision.office:
+        assert decision.readers[0] == decision.office
+
+
+@given(worlds())
+def test_the_fallback_desk_reads_too_unless_it_is_left_out(world):
+    facts, rules, desks = world
+    decision = decide(facts, rules, desks)
+    serves = rules.fallback in desks and desks[rules.fallback].opens and rules.fallback not in barred(facts, desks)
+    assert (rules.fallback in decision.readers) == serves
+    assert len(decision.readers) == len(set(decision.readers)) <= 2
+
+
+@given(worlds())
+def test_the_decision_is_pure(world):
+    before = copy.deepcopy(world)
+    facts, rules, desks = world
+    once = decide(facts, rules, desks)
+    assert decide(facts, rules, desks) == once
+    assert world == before
+    assert decide(facts, rules, dict(reversed(desks.items()))) == once
+
+
+@given(worlds())
+def test_the_matter_follows_the_first_matching_rule_whoever_reads(world):
+    facts, rules, desks = world
+    decision = decide(facts, rules, desks)
+    assert decision.rule == next((rule for rule in rules.rules if rule.matches(facts)), None)
+    assert decision.version == rules.version
+
+
+@given(worlds())
+def test_whoever_is_passed_over_is_named(world):
+    facts, rules, desks = world
+    decision = decide(facts, rules, desks)
+    out = barred(facts, desks)
+    assert set(decision.left_out) <= out
+    assert facts.excluded <= set(decision.left_out)
+    if decision.rule and decision.rule.office != decision.office:
+        named = decision.rule.office in decision.left_out or decision.rule.office == decision.closed
+        assert named
+
+
+def test_the_first_matching_rule_wins():
+    rules = factories.rules(
+        factories.rule("narrow", kind="gap", topic="housing"), factories.rule("broad", kind="gap"), fallback="broad"
+    )
+    desks = factories.desks("narrow", "broad")
+    assert decide(factories.facts(), rules, desks).office == "narrow"
+    assert decide(factories.facts(topic="work"), rules, desks).office == "broad"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "matches"),
+    [
+        ({"kind": "gap"}, True),
+        ({"kind": {"idea", "gap"}}, True),
+        ({"kind": "idea"}, False),
+        ({"area": "18"}, True),
+        ({"area": {"4", "30"}}, False),
+        ({"kind": "gap", "wish": "mediate"}, False),
+        ({"target": "children"}, False),
+        ({"grounds": "age"}, False),
+        ({}, True),
+    ],
+)
+def test_every_condition_has_to_be_met(conditions, matches):
+    assert factories.rule("office", **conditions).matches(factories.facts()) is matches
+
+
+def test_a_closed_office_passes_the_report_on_and_is_named():
+    rules = factories.rules(factories.rule("closed", kind="gap"), fallback="fallback")
+    decision = decide(factories.facts(), rules, factories.desks("fallback", closed=("closed",)))
+    assert (decision.office, decision.closed, decision.left_out) == ("fallback", "closed", ())
+    assert decision.reserve is None
+
+
+def test_a_report_about_an_office_does_not_reach_its_line():
+    parents = {"team": "department", "department": "city", "beneath": "team", "other": "department"}
+    desks = factories.desks("team", "department", "city", "beneath", "other", parents=parents)
+    rules = factories.rules(factories.rule("team", kind="gap"), fallback="city")
+    decision = decide(factories.facts(involved=frozenset({"team"})), rules, desks)
+    assert decision.office == "other"
+    assert decision.left_out == ("team",)
+    assert decision.closed is None
+
+
+def test_the_line_is_the_office_everybody_above_and_everybody_beneath():
+    parents = {"team": "department", "department": "city", "beneath": "team", "below": "beneath", "other": "department"}
+    desks = factories.desks(parents=parents)
+    assert line_of("team", desks) == {"team", "department", "city", "beneath", "below"}
+    assert line_of("city", desks) == {"city", "department", "team", "beneath", "below", "other"}
+    assert line_of("unknown", desks) == {"unknown"}
+
+
+def test_a_loop_in_the_tree_does_not_hang():
+    desks = factories.desks(parents={"one": "other", "other": "one"})
+    assert line_of("one", desks) == {"one", "other"}
+
+
+def test_nobody_reads_when_every_open_office_is_left_out():
+    rules = factories.rules(factories.rule("only", kind="gap"), fallback="only")
+    decision = decide(factories.facts(excluded=frozenset({"only"})), rules, factories.desks("only"))
+    assert decision.office is None
+    assert decision.readers == ()
+
+
+# Broken rules --------------------------------------------------------------------------------------------------------
+
+
+def check(*members, fallback="office"):
+    return checked(factories.rules(*members, fallback=fallback), {"office"}, {"18"}, {"poverty-housing": "poverty"}, {"m"})
+
+
+def test_sound_rules_come_back_in_order_of_priority():
+    later = factories.rule("office", 20, kind=Kind.GAP)
+    sooner = factories.rule("office", 10, topic=Topic.HOUSING, area="18", wish=Wish.CONTACT)
+    assert check(later, sooner).rules == (sooner, later)
+
+
+@pytest.mark.parametrize(
+    ("office", "conditions", "fault"),
+    [
+        ("office", {"weather": "rain"}, "unknown condition 'weather'"),
+        ("office", {"kind": "gaps"}, "kind has no value 'gaps'"),
+        ("office", {"topic": {"housing", "houses"}}, "topic has no value 'houses'"),
+        ("office", {"area": "99"}, "area has no value '99'"),
+        ("office", {"target": set()}, "condition 'target' is empty"),
+        ("nobody", {"kind": "gap"}, "there is no office 'nobody'"),
+    ],
+)
+def test_a_broken_rule_is_named_with_its_fault(office, conditions, fault):
+    broken = factories.rule(office, **conditions)
+    with pytest.raises(BrokenRules) as error:
+        check(factories.rule("office", kind="gap"), broken)
+    assert str(error.value) == f"rule {broken.key!r}: {fault}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"field": "poverty-weather"}, "field 'poverty-weather' does not belong to plan 'poverty'"),
+        ({"plan": "integration"}, "field 'poverty-housing' does not belong to plan 'integration'"),
+        ({"measures": ("m", "n")}, "there is no measure 'n'"),
+        ({"because": factories.Localized(en="Because.")}, "the reason is missing in German"),
+    ],
+)
+def test_so_is_one_that_leads_to_nothing_known(changes, fault):
+    sound = factories.rule("office", kind="gap")
+    values = {name: getattr(sound, name) for name in Rule.__slots__}
+    with pytest.raises(BrokenRules) as error:
+        check(Rule(**values | changes))
+    assert str(error.value) == f"rule {sound.key!r}: {fault}"
+
+
+def test_two_rules_of_one_priority_are_broken():
+    one, other = factories.rule("office", 5, kind="gap"), factories.rule("office", 5, kind="idea")
+    with pytest.raises(BrokenRules, match=rf"rule '{other.key}': same priority 5 as rule '{one.key}'"):
+        check(one, other)
+
+
+def test_an_unknown_fallback_is_broken():
+    with pytest.raises(BrokenRules, match="fallback: there is no office 'nobody'"):
+        check(fallback="nobody")
