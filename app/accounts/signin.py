@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
@@ -28,7 +29,6 @@ security = Security()
 LIBRARY_ROUTES = {
     "security.login": Permission.PUBLIC,
     "security.logout": Permission.SIGNED_IN,
-    "security.verify": Permission.SIGNED_IN,
 }
 """Routes that Flask-Security brings, which cannot carry a mark of ours in their source."""
 
@@ -65,13 +65,13 @@ def _guard() -> Response | None:
     if endpoint is None:
         return None
     permission = permission_of(current_app.view_functions[endpoint])
-    if permission in OPEN_TO_ALL:
-        return None
     if permission is None:
         abort(404)
-    g.office_page = True
-    if "language" in g and g.language not in OFFICE_LANGUAGES:
+    g.office_page = permission not in OPEN_TO_ALL or endpoint == "security.login"
+    if g.office_page and g.get("language", DEFAULT) not in OFFICE_LANGUAGES:
         return redirect(url_for(endpoint, **{**(request.view_args or {}), "lang": DEFAULT}))
+    if permission in OPEN_TO_ALL:
+        return None
     if not current_user.is_authenticated:
         return redirect(url_for("security.login", next=request.path if request.method == "GET" else None))
     if not may(permission):
@@ -103,14 +103,21 @@ def init_accounts(app: Flask) -> None:
         SECURITY_WAN_ALLOW_AS_FIRST_FACTOR=False,
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False, "test_environment": True},
         SECURITY_DEFAULT_REMEMBER_ME=False,
+        SECURITY_MSG_GENERIC_AUTHN_FAILED=(
+            _l("The e-mail address or the password is not right. Please try again."),
+            "error",
+        ),
         # Our pages bring their own style; its files would be one more open route.
         SECURITY_STATIC_FOLDER=None,
+        # Nothing here asks for the password a second time, so there is no page for it.
+        SECURITY_FRESHNESS=timedelta(minutes=-1),
     )
     security.init_app(app, datastore, login_form=SignInForm)
     for endpoint, permission in LIBRARY_ROUTES.items():
         requires(permission)(app.view_functions[endpoint])
     # Flask-Login looks the person up for every template; public pages must not even look at the cookie.
     app.template_context_processors[None].remove(_user_context_processor)
+    app.before_request_funcs[None].remove(security.principal._on_before_request)  # noqa: SLF001
     app.jinja_env.globals["current_user"] = current_user
     app.before_request(_guard)
     app.jinja_env.globals["can"] = lambda name: may(Permission(name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, MetaData, TypeDecorator, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, registry
 
 from app.core.texts import Localized
@@ -30,8 +32,11 @@ WGS84 = 4326
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
+TRUSTED_SECONDS = 1
+"""How long a connection to PostgreSQL is believed to live on without asking."""
+
 _writes: ContextVar[bool] = ContextVar("writes", default=True)
-"""Whether the transaction to come may write; on SQLite, readers then never wait for writers."""
+"""Whether what comes may write. On SQLite readers then never wait for writers; on PostgreSQL they open no transaction."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -100,15 +105,38 @@ def engine_options(address: str) -> dict[str, Any]:
         # Many Python builds have an sqlite3 that cannot load extensions; this module always can.
         options |= {"module": pysqlite3.dbapi2, "connect_args": {"timeout": 30, "isolation_level": None}}
     else:
-        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+        options |= {"connect_args": {"connect_timeout": 5}}
     return options
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Teach an SQLite engine geometry, durable commits and honest transactions."""
-    if engine.dialect.name != "sqlite":
-        return
+    """Teach an SQLite engine geometry, durable commits and honest transactions; spare PostgreSQL idle words."""
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    else:
+        _prepare_postgresql(engine)
 
+
+def _prepare_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "checkout")
+    def checkout(connection: Any, record: Any, _proxy: object) -> None:  # noqa: ANN401
+        # The server may have gone meanwhile. Whoever was here a moment ago need not ask whether it still is.
+        if time.monotonic() - record.info.get("used", 0) > TRUSTED_SECONDS:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise DisconnectionError from error
+        # Each statement sees what is committed when it begins; to open and close a transaction around reading would
+        # only be two more ways to the server and back.
+        if connection.autocommit is _writes.get():
+            connection.autocommit = not _writes.get()
+
+    @event.listens_for(engine, "checkin")
+    def checkin(_connection: object, record: Any) -> None:  # noqa: ANN401
+        record.info["used"] = time.monotonic()
+
+
+def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: object) -> None:  # noqa: ANN401
         connection.enable_load_extension(True)  # noqa: FBT003
@@ -124,7 +152,7 @@ def prepare_engine(engine: Engine) -> None:
 
 
 def only_reads() -> None:
-    """Say that this request reads only, although its method could write: on SQLite it then waits for no writer."""
+    """Say that this request reads only, although its method could write. Call it before anything is read."""
     _writes.set(False)
 
 

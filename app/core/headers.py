@@ -45,7 +45,7 @@ def init_headers(app: Flask) -> None:
         response.headers["Content-Security-Policy"] = POLICY.format(nonce=nonce)
         view = app.view_functions.get(request.endpoint or "")
         personal = view is None or permission_of(view) is not Permission.PUBLIC or request.method == "POST"
-        if personal:
+        if personal or response.cache_control.no_store:
             response.headers["Cache-Control"] = "no-store"
         elif "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-cache"

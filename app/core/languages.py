@@ -100,6 +100,7 @@ def init_languages(app: Flask) -> None:
     app.url_map.converters["lang"] = LanguageConverter
     app.config.update(
         BABEL_DEFAULT_LOCALE=DEFAULT,
+        BABEL_DEFAULT_TIMEZONE="Europe/Berlin",
         # Two catalogues: what residents see in every language, what offices see in two.
         BABEL_TRANSLATION_DIRECTORIES="../translations;../translations",
         BABEL_DOMAIN="messages;offices",

@@ -36,6 +36,12 @@ class InMemoryRequest(Request):
 
     file_bytes_max: int | None = None
 
+    def _load_form_data(self) -> None:
+        # The framework bounds the text of a form only where it comes in parts.
+        if self.mimetype == "application/x-www-form-urlencoded":
+            self.max_content_length = self.max_form_memory_size
+        super()._load_form_data()
+
     def _get_file_stream(
         self,
         total_content_length: int | None,  # noqa: ARG002

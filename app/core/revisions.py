@@ -38,9 +38,12 @@ def marks() -> dict[str, str]:
     return found
 
 
+_MARKS = select(Revision.__table__.c.name, Revision.__table__.c.mark)
+"""Made once: this is asked in every request."""
+
+
 def _read_marks() -> dict[str, str]:
-    rows = db.session.execute(select(Revision.__table__.c.name, Revision.__table__.c.mark)).all()
-    return {name: mark for name, mark in rows}  # noqa: C416
+    return {name: mark for name, mark in db.session.execute(_MARKS)}  # noqa: C416
 
 
 def mark(*names: str) -> str:

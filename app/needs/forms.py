@@ -14,8 +14,10 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, ValidationError
+from wtforms import BooleanField, Form, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, StopValidation, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.codes import Target, Topic
 from app.core.languages import DEFAULT, LANGUAGES, language
@@ -24,7 +26,7 @@ from app.directory import queries as directory
 from app.directory.domain import KeptService, OrganisationCard, Precision, ServiceEntry
 from app.needs.domain import SPOKEN
 from app.places import queries as places
-from app.reports.forms import AtMost, OneOf, Pick, SomeOf, tidy
+from app.reports.forms import AtMost, tidy
 
 NAME_MAX = 150
 DESCRIPTION_MAX = 1500
@@ -34,8 +36,40 @@ HOURS_MAX = 500
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 _SAID = {YES: True, NO: False, UNKNOWN: None}
 _SAYS = {said: word for word, said in _SAID.items()}
-_KNOWN_OR_NOT = [(YES, _l("Yes")), (NO, _l("No")), (UNKNOWN, _l("Not known"))]
+_KNOWN_OR_NOT = [SelectChoice(YES, _l("Yes")), SelectChoice(NO, _l("No")), SelectChoice(UNKNOWN, _l("Not known"))]
 _KEY_SIGNS = re.compile(r"[^a-z0-9]+")
+
+
+class _Offered:
+    """What choices have in common: anything that the page did not offer is refused in words."""
+
+    data: Any
+    choices: list[SelectChoice]
+
+    def pre_validate(self, form: Form) -> None:  # noqa: ARG002
+        """Refuse what was not on offer; nothing chosen is left to the validators."""
+        given = self.data if isinstance(self.data, list) else [self.data] if self.data else []
+        if not set(given) <= {option.value for option in self.choices}:
+            raise StopValidation(_("Please choose one of the options on this page."))
+
+
+class Pick(_Offered, SelectField):
+    """One out of a list that opens."""
+
+
+class OneOf(_Offered, RadioField):
+    """One out of a few that are all in sight."""
+
+
+class SomeOf(_Offered, SelectMultipleField):
+    """Several out of a few that are all in sight."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Each answer once."""
+        self.data = list(dict.fromkeys(valuelist))
 
 
 class PartnerForm(FlaskForm):
@@ -81,13 +115,13 @@ class ServiceForm(PartnerForm):
     )
     topics = SomeOf(
         _l("Areas of life"),
-        choices=[(topic.value, topic.label) for topic in Topic],
+        choices=[SelectChoice(topic.value, topic.label) for topic in Topic],
         description=_l("Choose those that fit best: one to three are enough."),
         validators=[DataRequired(_l("Please choose at least one area of life."))],
     )
     targets = SomeOf(
         _l("Who is it for?"),
-        choices=[(target.value, target.label) for target in Target],
+        choices=[SelectChoice(target.value, target.label) for target in Target],
         validators=[DataRequired(_l("Please choose at least one group, or “Everyone”."))],
     )
     languages = SomeOf(
@@ -139,10 +173,10 @@ class ServiceForm(PartnerForm):
             del self.organisation
         else:
             shown = language().code
-            offers = [(card.key, card.name.shown(shown).text) for card in organisations]
-            self.organisation.choices = [("", _l("Please choose")), *offers]
+            offers = [SelectChoice(card.key, card.name.shown(shown).text) for card in organisations]
+            self.organisation.choices = [SelectChoice("", _l("Please choose")), *offers]
         self.languages.choices = _spoken(get_locale())
-        self.area.choices = [("", _l("No fixed place")), *_areas(language().code)]
+        self.area.choices = [SelectChoice("", _l("No fixed place")), *_areas(language().code)]
         for name in ("area", "address", "opening_hours", "url"):
             self[name].flags.optional = True
         for code in LANGUAGES:
@@ -192,15 +226,16 @@ class ServiceForm(PartnerForm):
 
     def entry(self) -> ServiceEntry:
         """The service as the directory takes it. A form that is valid gives one."""
+        card = self.kept.card if self.kept else None
         precision, point, area_id = self._place()
         return ServiceEntry(
-            key=self.kept.card.key if self.kept else _new_key(self[_text_field("name", DEFAULT)].data),
+            key=card.key if card else _new_key(self[_text_field("name", DEFAULT)].data),
             organisation=self._organisation(),
-            name=self._localized("name", self.kept.card.name if self.kept else Localized()),
-            description=self._localized("description", self.kept.card.description if self.kept else Localized()),
-            topics=tuple(self.topics.data),
-            targets=tuple(self.targets.data),
-            languages=tuple(self.languages.data),
+            name=self._localized("name", card.name if card else Localized()),
+            description=self._localized("description", card.description if card else Localized()),
+            topics=_in_order(self.topics.data, card.topics if card else ()),
+            targets=_in_order(self.targets.data, card.targets if card else ()),
+            languages=_in_order(self.languages.data, card.languages if card else ()),
             area_id=area_id,
             address=self.address.data or None,
             precision=precision,
@@ -244,6 +279,11 @@ class ServiceForm(PartnerForm):
         return "area", (area.longitude, area.latitude), area_id
 
 
+def _in_order(chosen: Sequence[str], before: Sequence[str]) -> tuple[str, ...]:
+    """What was chosen: first what was there before, in its order."""
+    return (*(code for code in before if code in chosen), *(code for code in chosen if code not in before))
+
+
 def _text_field(name: str, code: str) -> str:
     return f"{name}_{code.replace('-', '_')}"
 
@@ -269,10 +309,10 @@ def _add_texts() -> None:
 _add_texts()
 
 
-def _spoken(locale: Locale | None) -> list[tuple[str, str]]:
+def _spoken(locale: Locale | None) -> list[SelectChoice]:
     """The languages to choose from: the usual ones, and those that some service already names."""
     codes = dict.fromkeys((*SPOKEN, *(code for card in directory.services() for code in card.languages)))
-    return [(code, spoken_label(code, locale)) for code in codes]
+    return [SelectChoice(code, spoken_label(code, locale)) for code in codes]
 
 
 def spoken_label(code: str, locale: Locale | None = None) -> str:
@@ -281,8 +321,9 @@ def spoken_label(code: str, locale: Locale | None = None) -> str:
     return str(known.get(code) or code)
 
 
-def _areas(code: str) -> list[tuple[str, str]]:
-    return [(card.key, card.name.shown(code).text) for card in places.areas(places.city().needs_level or "")]
+def _areas(code: str) -> list[SelectChoice]:
+    cards = places.areas(places.city().needs_level or "")
+    return [SelectChoice(card.key, card.name.shown(code).text) for card in cards]
 
 
 def _new_key(name: str) -> str:

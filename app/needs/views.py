@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from markupsafe import Markup
@@ -14,13 +14,14 @@ from app.core.database import commits
 from app.core.languages import in_language, language
 from app.core.permissions import Permission, requires
 from app.core.revisions import mark, remembered
+from app.core.texts import Localized
 from app.directory import queries as directory
 from app.directory.domain import KeptService, OrganisationCard
 from app.needs import downloads, labels, queries, service
 from app.needs.domain import ALL, TOPICS, Look, Needs, Sort, arranged, due, lines, main_year, shade
 from app.needs.forms import ConfirmForm, ServiceForm
 from app.places import queries as places
-from app.places.maps import MapKind, base_map
+from app.places.maps import MapKind, MapParts, base_map
 from app.places.responses import geojson_response
 
 if TYPE_CHECKING:
@@ -35,16 +36,52 @@ MAP = "needs"
 @requires(Permission.SEE_NEEDS)
 def page() -> str:
     """Where supply and need part: map and table of the published snapshot."""
-    needs = queries.published()
-    if needs is None:
+    if queries.published() is None:
         return render_template("needs/empty.html")
     look = Look.asked(request.args)
+    if "_flashes" in session or request.args.to_dict(flat=False) != {k: [v] for k, v in look.arguments().items()}:
+        return _rendered(look)
+    roles = tuple(role.name for role in current_user.roles)
+    return _kept_page(language().code, look, str(current_user.title), roles)
+
+
+class NotTheSameForAll(RuntimeError):  # noqa: N818
+    """A page that is to be kept carries a token or a nonce."""
+
+
+@remembered("needs", "places", most=256)
+def _kept_page(code: str, look: Look, title: str, roles: tuple[str, ...]) -> str:  # noqa: ARG001 - the page shows them
+    """The page of everybody with this desk and these roles: it shows nothing else of the person."""
+    made = _rendered(look)
+    if "csp_nonce" in g or "csrf_token" in g:
+        raise NotTheSameForAll
+    return made
+
+
+def _rendered(look: Look) -> str:
     return render_template(
         "needs/page.html",
         topic=None if look.topic == ALL else labels.topic_label(look.topic),
-        map=base_map(MapKind.NEEDS, _("Map of gap reports by part of town"), name=MAP),
+        scripts=_map().scripts,
+        map_script=url_for("needs.map_script", v=mark("places")),
         body=_body(language().code, look),
     )
+
+
+def _map() -> MapParts:
+    return base_map(MapKind.NEEDS, _("Map of gap reports by part of town"), name=MAP)
+
+
+@bp.get("/map.js")
+@requires(Permission.PUBLIC)
+def map_script() -> Response:
+    """What builds the map; a file of its own, so that the page can be kept. It carries no numbers."""
+    return geojson_response(_map_script(language().code), mark("places"), "text/javascript; charset=utf-8")
+
+
+@remembered("places")
+def _map_script(code: str) -> bytes:  # noqa: ARG001 - the words are in this language
+    return str(_map().script).encode()
 
 
 @remembered("needs", "places", most=512)
@@ -65,10 +102,10 @@ def _body(code: str, look: Look) -> Markup:  # noqa: ARG001 - the words are in t
             shades={line.area.id: shade(line, year) for line in shown},
             legend=labels.legend(needs.threshold, year),
             topics=[(topic, labels.topic_label(topic)) for topic in (ALL, *TOPICS)],
-            map=base_map(MapKind.NEEDS, _("Map of gap reports by part of town"), name=MAP),
+            map=_map(),
             hidden=sum(line.reports.hidden for line in shown),
             schematic=any(line.area.schematic for line in shown),
-            population=places.city().facts.get("population_source"),
+            population=Localized(places.city().facts.get("population_source") or {}),
             labels=labels,
         )
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -130,8 +131,7 @@ def _rows(opened: OpenedReport) -> list[tuple[str, str | None]]:
 
 def _moments(opened: OpenedReport) -> list[Moment]:
     """The timeline, newest first: what concerns the reporter, nothing of the office's own notes."""
-    messages = iter(opened.messages)
-    held = {(message.at, message.office_id): message for message in messages}
+    held = {(message.at, message.office_id): message for message in opened.messages}
     found = []
     for event in opened.events:
         if event.kind == MESSAGE:
@@ -146,28 +146,35 @@ def _moments(opened: OpenedReport) -> list[Moment]:
 
 
 def _writer(event: Event) -> str:
-    return _("%(office)s wrote", office=_office(event)) if event.actor == "office" else _("You wrote")
+    return str(_("%(office)s wrote", office=_office(event)) if event.actor == "office" else _("You wrote"))
 
 
 def _title(event: Event) -> str | None:
     """What happened, in words; None for what is the office's own business."""
-    if event.kind == "received":
-        return _("Your report arrived")
-    if event.kind == "state" and event.state:
-        return str(State(event.state).label)
-    if event.kind == "consent_withdrawn" and event.reason:
-        return _("You withdrew your consent: “%(consent)s”", consent=Purpose(event.reason).label)
-    if event.kind == "offered" and event.reason:
-        office = directory.organisations().get(event.reason)
-        name = in_language(office.name).text if office else event.reason
-        return _("%(office)s was asked to take over your report and can read it too", office=name)
-    if event.kind == "accepted":
-        return _("%(office)s took over your report", office=_office(event))
-    if event.kind == "returned":
-        return _("%(office)s did not take over your report and can no longer read it", office=_office(event))
-    return None
+    titles: dict[str, Callable[[], object]] = {
+        "received": lambda: _("Your report arrived"),
+        "state": lambda: State(event.state).label,
+        "consent_withdrawn": lambda: _("You withdrew your consent: “%(consent)s”", consent=Purpose(event.reason).label),
+        "offered": lambda: _(
+            "%(office)s was asked to take over your report and can read it too", office=_named(event.reason)
+        ),
+        "accepted": lambda: _("%(office)s took over your report", office=_office(event)),
+        "returned": lambda: _(
+            "%(office)s did not take over your report and can no longer read it", office=_office(event)
+        ),
+    }
+    return str(titles[event.kind]()) if event.kind in titles else None
+
+
+def _named(key: str | None) -> str:
+    card = directory.organisations().get(key or "")
+    return in_language(card.name).text if card else _the_office()
 
 
 def _office(event: Event) -> str:
     card = directory.organisation_by_id(event.office_id) if event.office_id is not None else None
-    return in_language(card.name).text if card else _("The office")
+    return in_language(card.name).text if card else _the_office()
+
+
+def _the_office() -> str:
+    return str(_("The office"))

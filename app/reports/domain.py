@@ -110,7 +110,9 @@ class ReportDraft:
 
     def fingerprint(self, key: bytes) -> str:
         """A keyed digest by which a resend is told from a changed report."""
-        said = {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name not in {"nonce", "language"}}
+        said = {
+            entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name not in {"nonce", "language"}
+        }
         said["consents"] = sorted(self.consents)
         said["files"] = [blake2b(file.content).hexdigest() for file in self.files]
         content = repr(sorted(said.items()))

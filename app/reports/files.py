@@ -71,7 +71,7 @@ def explained(fault: Fault, number: int, most_mb: int, most_files: int) -> str:
             number=number,
         ),
     }
-    return sentences[fault]
+    return str(sentences[fault])
 
 
 # Images --------------------------------------------------------------------------------------------------------------
@@ -113,6 +113,7 @@ def _redrawn(content: bytes, format_: str) -> CleanFile:
 
 
 # PDF -----------------------------------------------------------------------------------------------------------------
+
 
 def _pdf(content: bytes) -> CleanFile:
     return CleanFile("application/pdf", rewritten_pdf(content))

@@ -80,7 +80,7 @@ APPLIES: Mapping[Question, Callable[[Known], bool]] = {
     Question.INVOLVED: lambda known: known.kind in EXPERIENCES | PROVISION,
     Question.TEXT: lambda _: True,
     Question.WISH: lambda known: known.kind not in WITHOUT_WISH,
-    Question.CONTACT: lambda known: wants_answer(known),
+    Question.CONTACT: lambda known: wants_answer(known),  # noqa: PLW0108 - it is defined further down
     Question.CONSENTS: lambda _: True,
     Question.READERS: lambda _: True,
     Question.CHECK: lambda _: True,

@@ -24,12 +24,13 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from app.core import clock
+from app.core.codes import Code, Ground, Kind, Missing, Purpose, Role, Target, Topic, Where, Wish
 from app.core.codes import Form as FormOfDiscrimination
-from app.core.codes import Ground, Kind, Missing, Purpose, Role, Target, Topic, Where, Wish
 from app.core.languages import language
 from app.core.revisions import remembered
 from app.directory import queries as directory
@@ -134,7 +135,7 @@ class _Listed:
     def pre_validate(self, _form: Form) -> None:
         """Compare with the choices."""
         given = self.data if isinstance(self.data, list) else [self.data] if self.data else []
-        if not set(given) <= {choice[0] for choice in self.choices}:
+        if not set(given) <= {choice.value for choice in self.choices}:
             raise ValidationError(str(NOT_OFFERED))
 
     data: Any
@@ -170,8 +171,8 @@ class Answers(_Listed, SelectMultipleField):
         self.data = [value for value in dict.fromkeys(valuelist) if value in set(Question)]
 
 
-def _of(codes: Iterable[Any]) -> list[tuple[str, Any]]:
-    return [(code.value, code.label) for code in codes]
+def _of(codes: Iterable[Code]) -> list[SelectChoice]:
+    return [SelectChoice(code.value, code.label) for code in codes]
 
 
 class ReportForm(Form):
@@ -179,7 +180,7 @@ class ReportForm(Form):
 
     nonce = HiddenField()
     subject = HiddenField()
-    passed = Answers(choices=())
+    passed = Answers(choices=[])
     seen_route = HiddenField()
     files_again = HiddenField()
 
@@ -187,7 +188,7 @@ class ReportForm(Form):
     role = OneOf(_l("Whose experience is it?"), choices=_of(Role))
     topic = OneOf(
         _l("Which area of life is it about?"),
-        choices=[*_of(Topic), (NO_TOPIC, _l("Something else, or I do not know"))],
+        choices=[*_of(Topic), SelectChoice(NO_TOPIC, _l("Something else, or I do not know"))],
     )
     grounds = SomeOf(
         _l("What do you think it had to do with?"), choices=_of(Ground), description=_l("Choose all that fit.")
@@ -281,13 +282,13 @@ class ReportForm(Form):
         self.kind.choices = _of(flow.offered_kinds(about=known.about))
         self.wish.choices = _of(flow.offered_wishes(known.kind))
         self.consents.choices = _of(flow.offered_purposes(known))
-        self.area.choices = [("", _l("Please choose")), *_area_choices(language().code)]
+        self.area.choices = [SelectChoice("", _l("Please choose")), *_area_choices(language().code)]
         self.month.choices = [
-            ("", _l("Please choose")),
-            (wording.ONGOING, _l("It is still going on")),
-            *((month, LazyString(wording.month_label, month)) for month in self._months()),
-            (wording.LONGER_AGO, _l("Longer ago")),
-            (wording.UNSAID, _l("I do not know, or do not want to say")),
+            SelectChoice("", _l("Please choose")),
+            SelectChoice(wording.ONGOING, _l("It is still going on")),
+            *(SelectChoice(month, LazyString(wording.month_label, month)) for month in self._months()),
+            SelectChoice(wording.LONGER_AGO, _l("Longer ago")),
+            SelectChoice(wording.UNSAID, _l("I do not know, or do not want to say")),
         ]
         self.involved.choices = _organisation_choices(language().code)
         self.excluded.choices = _office_choices(language().code)
@@ -309,7 +310,8 @@ class ReportForm(Form):
         Without ``complete`` a question may be open still, but what is there must be of the form's own making.
         """
         fields = [self[name] for name in FIELDS[question]]
-        sound = all([field.validate(self) for field in fields])
+        # All of them, so that every fault is told at once.
+        sound = all([field.validate(self) for field in fields])  # noqa: C419
         if sound and question is Question.POINT:
             sound = self._check_point()
         if not (sound and complete):
@@ -328,9 +330,7 @@ class ReportForm(Form):
         if given == ("", ""):
             return True
         try:
-            if not all(DEGREES.fullmatch(degrees) for degrees in given):
-                raise OutsideCity
-            geometry.areas_at(float(given[0]), float(given[1]))
+            _areas_at(*given)
         except OutsideCity:
             # It is told, and not kept: not even in the answer's hidden fields.
             self.longitude.data = self.latitude.data = ""
@@ -352,7 +352,9 @@ class ReportForm(Form):
             self.wish.data = None
             known = self.known
         offered = flow.offered_purposes(known)
-        self.consents.data = [given for given in self.consents.data or [] if given in offered or given not in set(Purpose)]
+        self.consents.data = [
+            given for given in self.consents.data or [] if given in offered or given not in set(Purpose)
+        ]
         self._offer()
 
     # Places ----------------------------------------------------------------------------------------------------------
@@ -368,7 +370,7 @@ class ReportForm(Form):
             if not (self.longitude.data and self.latitude.data):
                 return None
             level = places.city().needs_level
-            found = geometry.areas_at(float(self.longitude.data), float(self.latitude.data))
+            found = _areas_at(self.longitude.data, self.latitude.data)
             return next((card for card in found if card.level == level), None)
         if self.where.data == Where.STREET:
             return _area_of_street(self.street.data or "")
@@ -423,6 +425,14 @@ class ReportForm(Form):
         )
 
 
+def _areas_at(longitude: str, latitude: str) -> tuple[AreaCard, ...]:
+    """The areas at a point as the form gives it: degrees in plain decimals, nothing else that reads as a number."""
+    if not (DEGREES.fullmatch(longitude) and DEGREES.fullmatch(latitude)):
+        message = "no degrees"
+        raise OutsideCity(message)
+    return geometry.areas_at(float(longitude), float(latitude))
+
+
 def _area_of_street(text: str) -> AreaCard | None:
     """The part of town of a street, when the list knows it and says it without doubt."""
     name = HOUSE_NUMBER.sub("", text)
@@ -434,17 +444,17 @@ def _area_of_street(text: str) -> AreaCard | None:
 
 
 @remembered("places")
-def _area_choices(code: str) -> tuple[tuple[str, str], ...]:
-    named = ((card.key, card.name.shown(code).text) for card in places.areas(places.city().needs_level or ""))
-    return tuple(sorted(named, key=lambda choice: folded(choice[1])))
+def _area_choices(code: str) -> tuple[SelectChoice, ...]:
+    named = [(card.name.shown(code).text, card.key) for card in places.areas(places.city().needs_level or "")]
+    return tuple(SelectChoice(key, name) for name, key in sorted(named, key=lambda choice: folded(choice[0])))
 
 
 @remembered("directory")
-def _organisation_choices(code: str) -> tuple[tuple[str, str], ...]:
-    return tuple((key, card.name.shown(code).text) for key, card in directory.organisations().items())
+def _organisation_choices(code: str) -> tuple[SelectChoice, ...]:
+    return tuple(SelectChoice(key, card.name.shown(code).text) for key, card in directory.organisations().items())
 
 
 @remembered("directory")
-def _office_choices(code: str) -> tuple[tuple[str, str], ...]:
+def _office_choices(code: str) -> tuple[SelectChoice, ...]:
     offices = {key for key, card in directory.organisations().items() if card.kind == "office"}
-    return tuple(choice for choice in _organisation_choices(code) if choice[0] in offices)
+    return tuple(choice for choice in _organisation_choices(code) if choice.value in offices)

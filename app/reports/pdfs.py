@@ -128,6 +128,11 @@ def _filters(stream: Any) -> list[str]:  # noqa: ANN401
     return [str(name) for name in (named if isinstance(named, Array) else [named])]
 
 
+def _parameters(stream: Any) -> Any:  # noqa: ANN401
+    """How a picture is to be unpacked, such as in which colours."""
+    return stream.get("/DecodeParms")
+
+
 def _strip(thing: Any) -> None:  # noqa: ANN401
     """Take what is not needed off an object, and off what stands inside it."""
     for part in _parts(thing):
@@ -141,7 +146,7 @@ def _strip(thing: Any) -> None:  # noqa: ANN401
             del thing[key]
     filters = _filters(thing)
     if filters == ["/DCTDecode"]:
-        thing.write(bare_jpeg(thing.read_raw_bytes()), filter=Name.DCTDecode, decode_parms=thing.get("/DecodeParms"))
+        thing.write(bare_jpeg(thing.read_raw_bytes()), filter=Name.DCTDecode, decode_parms=_parameters(thing))
     elif filters == ["/JPXDecode"]:
         thing.write(bare_jpeg2000(thing.read_raw_bytes()), filter=Name.JPXDecode)
 

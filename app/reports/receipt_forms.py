@@ -33,7 +33,9 @@ class ReceiptForm(Form):
                 _("A receipt has %(wanted)s digits, but you entered %(count)s.", wanted=LENGTH, count=count)
             ]
         elif digits is None:
-            self.receipt.errors = [_("One of the digits seems to be mistyped. Please compare them one group at a time.")]
+            self.receipt.errors = [
+                _("One of the digits seems to be mistyped. Please compare them one group at a time.")
+            ]
         return digits
 
 

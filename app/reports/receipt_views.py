@@ -81,11 +81,12 @@ def file() -> ResponseReturnValue:
     only_reads()
 
     def found(opened: OpenedReport, receipt: str) -> ResponseReturnValue:
-        position = request.form.get("position", "")
-        if not position.isascii() or not position.isdigit() or int(position) >= len(opened.content.files):
+        positions = {str(position): position for position in range(len(opened.content.files))}
+        position = positions.get(request.form.get("position", ""))
+        if position is None:
             return _case(opened, receipt, alert=("danger", _("There is no such file.")), status=UNFIT)
-        media_type, content = dialogue.file_of(opened, int(position))
-        name = f"{int(position) + 1}.{media_type.rpartition('/')[2]}"
+        media_type, content = dialogue.file_of(opened, position)
+        name = f"{position + 1}.{media_type.rpartition('/')[2]}"
         return send_file(BytesIO(content), media_type, as_attachment=True, download_name=name)
 
     return _with_report(found)
@@ -191,7 +192,9 @@ def _tried(verb: Callable[[], None]) -> str | None:
         return str(refusal)
     except StaleDataError:
         db.session.rollback()
-        return _("The office changed something at the same moment, so nothing was done. Please look and try again.")
+        return str(
+            _("The office changed something at the same moment, so nothing was done. Please look and try again.")
+        )
     return None
 
 

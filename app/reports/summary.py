@@ -48,7 +48,7 @@ def _words(form: ReportForm, name: str) -> list[str]:
     field = form[name]
     if getattr(field, "choices", None) is None:
         return [field.data or ""]
-    labels = {value: label for value, label, *_rest in field.choices}
+    labels = {choice.value: choice.label for choice in field.choices}
     given = field.data if isinstance(field.data, list) else [field.data]
     return [str(labels[value]) for value in given if value in labels and value]
 

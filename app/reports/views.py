@@ -43,6 +43,8 @@ OWN_PAGES = frozenset({"same-origin", "none"})
 PAGES = {Question.WHERE, Question.POINT, Question.AREA, Question.INVOLVED, Question.CONSENTS, Question.READERS,
          Question.CHECK}  # fmt: skip
 """Questions with a template of their own."""
+LAST = frozenset({Question.READERS, Question.CHECK})
+"""Pages that say who reads the report; they need every answer before them."""
 
 
 @bp.get("/report")
@@ -112,28 +114,30 @@ class Walk:
         self.form, self.page, self.files = form, page, files
 
     def go(self, where: str, aim: str) -> ResponseReturnValue:
-        """Follow the button that was pressed."""
+        """Follow the button that was pressed, once the answers before this page can stand."""
         form, page = self.form, self.page
+        faulty = self._first_faulty(flow.before(page, form.known))
         if not NONCE.fullmatch(form.nonce.data or ""):
             form.nonce.data = new_nonce()
             form.form_errors.append(_("Part of this form did not arrive. Please check your answer and go on."))
-            return self.show(self._first_faulty(flow.before(page, form.known)) or page, UNFIT)
+            return self.show(faulty or page, UNFIT)
         if form.subject_gone:
             return self.refused(Question.KIND)
-        if where == "stay" and page not in {Question.READERS, Question.CHECK}:
-            return self.show(page)
-        faulty = self._first_faulty(flow.before(page, form.known))
-        if faulty:
+        if faulty and not (where == "stay" and page not in LAST):
             return self.refused(faulty)
+        return self._follow(where, aim)
+
+    def _follow(self, where: str, aim: str) -> ResponseReturnValue:
+        form, page = self.form, self.page
         if where == "back":
             return self.show(flow.preceding(page, form.known) or page)
         if where == "change" and aim in set(Question) and flow.applies(Question(aim), form.known):
             return self._change(Question(aim))
         if page is Question.READERS:
             return self._after_readers(where)
-        if page is Question.CHECK:
-            return self._send() if where == "send" else self.show(Question.CHECK)
-        return self._next()
+        if page is Question.CHECK and where == "send":
+            return self._send()
+        return self.show(page) if page is Question.CHECK or where == "stay" else self._next()
 
     def _change(self, aim: Question) -> ResponseReturnValue:
         faulty = self._first_faulty(flow.before(aim, self.form.known))
@@ -169,7 +173,7 @@ class Walk:
         form.passed.data = [question for question in passed if question not in reopened]
         closed = {Question(question) for question in form.passed.data if form.check(Question(question))}
         target = flow.first_open(known, closed)
-        if target in {Question.READERS, Question.CHECK} and self._route_changed(service.decide(self._draft())):
+        if target in LAST and self._route_changed(service.decide(self._draft())):
             return Question.READERS
         return target
 
@@ -195,7 +199,7 @@ class Walk:
         form = self.form
         if status == OK:
             form.clear_errors()
-        if question in {Question.READERS, Question.CHECK}:
+        if question in LAST:
             more |= self._readers(question)
         number, of = flow.step(question, form.known)
         shown = FIELDS[question]
@@ -279,12 +283,13 @@ def cleaned(files: Sequence[FileStorage]) -> tuple[list[CleanFile], list[tuple[F
         return [], [(Fault.TOO_MANY, explained(Fault.TOO_MANY, 0, 0, FILES_MAX))]
     made, faults = [], []
     for number, file in enumerate(files, 1):
+        oversize = isinstance(file.stream, BoundedFile) and file.stream.overflowed
         try:
-            if isinstance(file.stream, BoundedFile) and file.stream.overflowed:
-                raise RefusedFile(Fault.TOO_LARGE)
             made.append(clean(file.read()))
         except RefusedFile as refusal:
-            faults.append((refusal.fault, explained(refusal.fault, number, settings.upload_max_mb, FILES_MAX)))
+            # Of a file that is too large nothing was kept, so it looks empty.
+            fault = Fault.TOO_LARGE if oversize else refusal.fault
+            faults.append((fault, explained(fault, number, settings.upload_max_mb, FILES_MAX)))
     return made, faults
 
 

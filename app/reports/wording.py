@@ -95,9 +95,7 @@ REFUSED_HINTS: Mapping[str, LazyString] = {
 
 WITHDRAWN_HINTS: Mapping[str, LazyString] = {
     Purpose.READING: _l("If you withdraw it, the report is taken away from every office."),
-    Purpose.CONTACT: _l(
-        "If you withdraw it, the office stops writing; what it wrote before stays readable for you."
-    ),
+    Purpose.CONTACT: _l("If you withdraw it, the office stops writing; what it wrote before stays readable for you."),
     Purpose.HANDOVER: _l("If you withdraw it, your report is not handed on any further."),
     Purpose.INDEPENDENT: _l(
         "If you withdraw it, nothing more is shared; what an organisation already knows cannot be called back."

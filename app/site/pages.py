@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import ParamSpec, cast
 
-from flask import Response, current_app, g
+from flask import Response, current_app, g, request
 
 from app.core.languages import language
 from app.core.revisions import mark, remembered
@@ -25,8 +25,13 @@ def kept(render: Callable[P, str], *args: P.args, **kwargs: P.kwargs) -> Respons
     """The page that ``render`` makes of these arguments in the language of the address.
 
     It is rendered once while the content stays the same, and sent compressed; the browser asks each time whether it
-    has changed. It must show nothing of the person who asks, and no token.
+    has changed. It must show nothing of the person who asks, and no token. The language switch repeats the question
+    after the address, so a page that was asked for with one is made afresh.
     """
+    if request.args:
+        fresh = Response(render(*args, **kwargs), content_type=HTML_TYPE)
+        fresh.headers["Cache-Control"] = "no-cache"
+        return fresh
     arguments = cast("tuple[Hashable, ...]", (args, tuple(sorted(kwargs.items()))))
     body = _rendered(render, language().code, current_app.config["SETTINGS"].public_address, arguments)
     response = geojson_response(body, mark(*BODIES), HTML_TYPE)

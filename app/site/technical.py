@@ -43,6 +43,10 @@ PAGES = (
 """The pages without a key that a search engine may show."""
 
 
+CLOSED = ("report", "receipt", "account", "desk", "coordination", "needs")
+"""First parts of addresses that lead to reports or offices."""
+
+
 @bp.get("/healthz")
 @requires(Permission.PUBLIC)
 def healthz() -> Response:
@@ -87,7 +91,7 @@ def _uncached(response: Response) -> Response:
 @requires(Permission.PUBLIC)
 def robots() -> Response:
     """What search engines may look at: everything but the ways of a report and of the offices."""
-    text = render_template("site/robots.txt", root=_root(), languages=LANGUAGES)
+    text = render_template("site/robots.txt", root=_root(), languages=LANGUAGES, closed=CLOSED)
     return Response(text, content_type="text/plain; charset=utf-8")
 
 

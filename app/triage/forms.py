@@ -43,7 +43,7 @@ def _option(value: str, label: object) -> SelectChoice:
 class _Offered:
     """What choices have in common: anything that the page did not offer is refused in words."""
 
-    data: str | None
+    data: Any
     choices: list[SelectChoice]
 
     def pre_validate(self, form: Form) -> None:  # noqa: ARG002
@@ -62,9 +62,10 @@ class Options(_Offered, RadioField):
 
 class _Number(IntegerField):
     widget = HiddenInput()
+    data: int | None
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read a number that the page itself put there."""
+        """Read a number that the page itself put there; anything else is no number."""
         try:
             super().process_formdata(valuelist)
         except ValueError:
@@ -86,8 +87,8 @@ class CaseForm(FlaskForm):
 
         csrf_time_limit = None
 
-    version = _Number(validators=[InputRequired(_l("This page was sent incompletely. Please send it again."))])
-    seen = _Number(validators=[Optional()])
+    version = _Number()
+    seen = _Number()
 
     def __init__(self, case: Case, name: str, *, sent: bool) -> None:
         """Prepare the form for a case; ``sent`` says that this request is its answer."""
@@ -118,6 +119,10 @@ class CaseForm(FlaskForm):
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401
         """Whether the form may be used; says in words when the token is missing."""
         valid = super().validate(extra_validators)
+        if self.version.data is None:
+            self.form_errors.append(_("This page was sent incompletely. Please send it again."))
+            self.show_now(self.case)
+            valid = False
         for field in self:
             if field.short_name == self.meta.csrf_field_name and field.errors:
                 field.errors = [_("We could not be sure that it was you who sent this page. Please send it again.")]

@@ -151,7 +151,7 @@ def word(name: str, key: str | None) -> LazyString | str:
     codes = _CODES[name]
     if key not in set(codes):
         return key
-    return _STAFF.get(codes, LABELS[codes])[codes(key)]  # type: ignore[index]
+    return _STAFF.get(codes, LABELS[codes])[codes(key)]
 
 
 def detail(text: str) -> LazyString | str:
@@ -171,5 +171,5 @@ def age(since: datetime) -> str:
     passed = now() - since
     hours = passed.seconds // 3600
     if passed.days > 0:
-        return ngettext("%(num)d day", "%(num)d days", passed.days)
-    return ngettext("%(num)d hour", "%(num)d hours", hours) if hours else _("less than an hour")
+        return str(ngettext("%(num)d day", "%(num)d days", passed.days))
+    return str(ngettext("%(num)d hour", "%(num)d hours", hours) if hours else _("less than an hour"))

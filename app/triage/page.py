@@ -51,7 +51,7 @@ class Ways:
     after: str | None
 
 
-def ways(endpoint: str, filters: Mapping[str, str], shown: Sequence[Place], before: bool, after: bool) -> Ways:  # noqa: FBT001
+def ways(endpoint: str, filters: Mapping[str, Any], shown: Sequence[Place], before: bool, after: bool) -> Ways:  # noqa: FBT001
     """The addresses of the pages around the one shown."""
     return Ways(
         first=url_for(endpoint, **filters) if before else None,

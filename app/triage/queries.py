@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, select, tuple_
 
@@ -15,6 +15,8 @@ from app.reports.models import DecisionRow, MeasureLink, Report
 from app.routing.models import RuleRow, RuleSet
 from app.triage.domain import PAGE_SIZE, Counts, FactsLine, Line, OfficeCount, Wanted
 from app.triage.models import Handover
+
+Listed: TypeAlias = "Select[*tuple[Any, ...]]"
 
 _ENDED = sorted(ENDED)
 
@@ -47,7 +49,7 @@ _LINE = (
 )
 
 
-def _page(query: Select[Any], wanted: Wanted) -> tuple[Sequence[Any], bool, bool]:
+def _page(query: Listed, wanted: Wanted) -> tuple[Sequence[Any], bool, bool]:
     """One page of a list sorted by (received_at, id): its rows, and whether there are more before and after."""
     key = tuple_(Report.received_at, Report.id)
     backwards = wanted.before is not None
@@ -66,7 +68,7 @@ def _page(query: Select[Any], wanted: Wanted) -> tuple[Sequence[Any], bool, bool
     return rows, edge is not None, further
 
 
-def _filtered(query: Select[Any], wanted: Wanted) -> Select[Any]:
+def _filtered(query: Listed, wanted: Wanted) -> Listed:
     if wanted.open_only:
         query = query.where(Report.state.not_in(_ENDED))
     if wanted.kind is not None:
@@ -100,7 +102,7 @@ def counts(mailboxes: Collection[str], offices: Collection[int]) -> Counts:
     row = db.session.execute(
         select(
             func.count(),
-            how_many(Report.unread),
+            how_many(Report.unread.is_(True)),
             how_many(Report.office_id.in_(sorted(offices))),
             how_many(_offered_to(offices)),
         )

@@ -16,6 +16,7 @@ from app.core.revisions import marks
 from app.needs import cli as needs_cli
 from app.needs import service as needs
 from app.needs import views as needs_views
+from app.notifications import queries as notifications
 from app.places import cli as places_cli
 from app.places import queries as places
 from app.places import views as places_views
@@ -53,6 +54,8 @@ def init_rooms(app: Flask) -> None:
     check_routes(app)
     serving.init_serving(app, serving.Hooks(prepare, demo.sign_ins, "app.wiring.worker.huey"))
     app.jinja_env.globals["demo_sign_ins"] = demo.sign_ins if settings.demo else tuple
+    # The administrator's page is in a lower room than the outbox.
+    app.jinja_env.globals["undelivered_mails"] = notifications.dead
 
     @app.context_processor
     def about_the_city() -> dict[str, Any]:

@@ -78,14 +78,14 @@
     const entries = new Map(list ? [...list.querySelectorAll("[data-key]")].map((entry) => [entry.dataset.key, entry]) : []);
     const complete = answers.every(Boolean);
     const known = new Set(features.flatMap((feature) => Object.keys(feature.properties)));
-
     const texts = new Map([...entries].map(([key, entry]) => [key, entry.textContent]));
 
     const apply = (asked, typing = false) => {
       const wanted = form ? wishes(form, known) : new Map();
       /* What the server chose stands until somebody changes the form: the server also knows streets. */
       const fitting = features.filter((feature) => (
-        asked || !list ? fits(feature, wanted, texts.get(feature.id) ?? "") : entries.has(feature.id)));
+        (!list || (asked && !typing) || entries.has(feature.id))
+        && ((list && !asked) || fits(feature, wanted, texts.get(feature.id) ?? ""))));
       const keys = new Set(fitting.map((feature) => feature.id));
       /* The server sent a shorter list than the form now asks for: only the server has the rest. */
       if (asked && !typing && list && form && [...keys].some((key) => !entries.has(key))) { form.requestSubmit(); return; }
@@ -98,7 +98,7 @@
       map.tk.ready.then(() => T.choose(map, areas.length === 1 ? areas[0] : null, asked));
     };
     if (form) {
-      form.addEventListener("change", () => apply(true));
+      form.addEventListener("change", (event) => apply(true, event.target.name === "q"));
       form.elements.namedItem("q")?.addEventListener?.("input", () => apply(true, true));
       form.addEventListener("reset", () => setTimeout(apply, 0, true));
     }

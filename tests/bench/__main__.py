@@ -39,16 +39,17 @@ def main() -> int:
     options = _options()
     try:
         with world() as made:
-            chosen = [one for one in figures(made.app) if not options.only or one.key in options.only]
-            said = {one.key: _statements(made, one) for one in chosen}
             _head(options.rounds, options.seconds)
-            for figure in chosen:
+            for figure in figures(made.app):
+                if options.only and figure.key not in options.only:
+                    continue
+                said = _statements(made, figure)
                 before = made.report_count()
                 measured = _measure(made, figure, options.rounds, options.seconds)
                 arrived = made.report_count() - before
                 if arrived != figure.reports * measured.turns:
                     raise WrongAnswer(f"{figure.name}: {measured.turns} sendings, but {arrived} reports")
-                _tell(figure, measured, said[figure.key])
+                _tell(figure, measured, said)
     except WrongAnswer as wrong:
         print(f"Wrong answer: {wrong}", file=sys.stderr)
         return 1

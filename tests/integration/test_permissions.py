@@ -51,9 +51,7 @@ def some_address(app, rule: Rule):
         if name == "lang":
             values[name] = "de"
         elif hasattr(converter, "items"):
-            values[name] = converter.items[0]
-        elif type(converter).__name__ == "AnyConverter":
-            values[name] = converter.regex.removeprefix("(?:").split("|")[0].strip("()")
+            values[name] = min(converter.items)
         else:
             values[name] = 1 if type(converter).__name__ == "IntegerConverter" else "x"
     address = rule.build(values)

@@ -14,6 +14,8 @@ from tests.support.pages import faults
 from tests.support.statements import statements, writes
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
+MAY_WRITE = ("DELETE FROM account_vault_session ",)
+"""Somebody whose keys are gone is signed out, whatever they ask for."""
 
 
 class CheckingClient(FlaskClient):
@@ -29,11 +31,13 @@ class CheckingClient(FlaskClient):
             db.session.flush()
         with statements(self.application) as said:
             response = Context().run(super().open, *args, **kwargs)
+        # A large body is a temporary file, which nobody else closes.
+        response.request.environ["wsgi.input"].close()
         if has_app_context():
             db.session.expire_all()
         request = response.request
         if request.method in SAFE:
-            written = [statement for statement in said if writes(statement)]
+            written = [statement for statement in said if writes(statement) and not statement.startswith(MAY_WRITE)]
             assert not written, f"{request.method} {request.path} writes: {written}"
         check(response)
         return response

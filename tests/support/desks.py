@@ -44,11 +44,14 @@ class Desk:
     def do(self, number: str, action: str, **fields: Any) -> None:
         """The same, and it has to work."""
         answer = self.send(number, action, **fields)
-        assert answer.status_code == 303, soup(answer).select_one("main").get_text(" ", strip=True)[:1000]
+        assert answer.status_code == 303, element(answer, "main").get_text(" ", strip=True)[:1000]
 
     def forge(self, number: str, action: str, **fields: Any) -> TestResponse:
         """Send an action that the page may not offer, with everything that makes a form look genuine."""
-        values = values_of(form_on(self.case(number), "note") or form_on(self.case(number), "return"))
+        page = self.case(number)
+        genuine = form_on(page, "note") or form_on(page, "return")
+        assert genuine is not None, "the page has no form"
+        values = values_of(genuine)
         forged = {
             name.replace("note-", f"{action}-").replace("return-", f"{action}-"): value
             for name, value in values.items()
@@ -61,6 +64,13 @@ def form_on(page: TestResponse, action: str) -> Tag | None:
     """The form of an action on a page."""
     field = soup(page).select_one(f"main form input[name=action][value={action}]")
     return field.find_parent("form") if field else None
+
+
+def element(page: TestResponse, selector: str) -> Tag:
+    """The first element of a page that a selector finds."""
+    found = soup(page).select_one(selector)
+    assert found is not None, f"nothing on the page is {selector}"
+    return found
 
 
 def report_of(number: str) -> Report:

@@ -86,6 +86,11 @@ class Cluster:
         with psycopg.connect(host=str(self.folder), user=SUPERUSER, dbname="postgres", autocommit=True) as connection:
             connection.execute(statement.encode())
 
+    def dump(self, database: str) -> bytes:
+        """All rows of a database as text."""
+        command = [str(binaries() / "pg_dump"), "--host", str(self.folder), "--username", SUPERUSER, "--inserts", database]
+        return subprocess.run(command, check=True, capture_output=True).stdout
+
     def stop(self) -> None:
         """End it at once and remove its files."""
         try:

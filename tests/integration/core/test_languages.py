@@ -1,6 +1,7 @@
 import pytest
 
 from app.core.languages import LANGUAGES, OFFICE_LANGUAGES
+from app.core.revisions import touch
 from tests.support.forms import soup
 
 PAGES = ["", "map", "plans", "about", "imprint", "privacy", "accessibility", "languages", "report", "receipt"]
@@ -50,8 +51,8 @@ def test_twins_name_one_another(client, page):
 @pytest.mark.parametrize("page", PAGES)
 def test_the_switch_leads_to_the_same_page(client, page):
     for code in ("de", "ar"):
-        links = soup(client.get(f"/{code}/{page}")).select("a[hreflang]")
-        assert {link["hreflang"]: link["href"] for link in links} >= {other: f"/{other}/{page}" for other in LANGUAGES}
+        links = soup(client.get(f"/{code}/{page}")).select("header a[hreflang]")
+        assert {link["hreflang"]: link["href"] for link in links} == {other: f"/{other}/{page}" for other in LANGUAGES}
 
 
 def test_the_switch_of_the_offices_offers_their_languages(sign_in):
@@ -62,6 +63,19 @@ def test_the_switch_of_the_offices_offers_their_languages(sign_in):
 def test_the_switch_keeps_what_was_searched_for(client):
     links = soup(client.get("/de/map?topic=housing")).select("a[hreflang=ar]")
     assert links[0]["href"] == "/ar/map?topic=housing"
+
+
+@pytest.mark.parametrize("path", ["/de/", "/de/map", "/de/plans", "/de/plans/poverty", "/de/about", "/de/privacy"])
+def test_a_page_in_memory_keeps_nothing_of_who_asked_for_it_first(client, session, path):
+    for body in ("places", "plans", "directory"):
+        touch(body)
+    session.commit()
+    client.head(f"{path}")
+    client.get(f"{path}?Zitronenfalter=1&topic=%00")
+    page = client.get(path).get_data(as_text=True)
+    assert "Zitronenfalter" not in page
+    assert "topic=%00" not in page
+    assert page.count("hreflang") >= 2 * len(LANGUAGES)
 
 
 def test_an_unknown_language_is_an_unknown_page(client):

@@ -15,6 +15,12 @@ from app.places import geometry, queries, service
 SQUARE = shapely.box(11.57, 50.88, 11.59, 50.90)
 
 
+def attribution(level):
+    card = queries.level(level)
+    assert card is not None
+    return card.attribution
+
+
 def outlines(level):
     return {one.card.key: one.outline for one in queries.drawn_areas() if one.card.level == level}
 
@@ -32,7 +38,6 @@ def test_the_official_parts_of_town(geodata, places):
     members = shapely.union_all(list(outlines("ortsteil").values()))
     assert shapely.union_all(list(outlines("planungsraum").values())).symmetric_difference(members).area < 1e-8
     assert [card.key for card in geometry.areas_at(11.575, 50.890)] == ["18", "winzerla"]
-    # Schiller's garden house and the town hall are in the middle; the next village is not.
     assert geometry.areas_at(11.5875, 50.9285)[0].key == "28"
 
 
@@ -85,15 +90,17 @@ def test_the_statistical_districts_are_new_areas(geodata, places):
     cards = queries.areas("bezirk")
     assert [card.key for card in cards[:4]] == ["11", "12", "21", "22"]
     assert (str(cards[-1].name), cards[-1].schematic, cards[-1].parent_id) == ("Wogau", False, None)
-    assert queries.level("bezirk").attribution == "© Stadt"
+    assert attribution("bezirk") == "© Stadt"
     assert {card.level for card in geometry.areas_at(11.575, 50.890)} == {"ortsteil", "planungsraum", "bezirk"}
 
 
 def test_berlin_in_metres(geodata, places):
     facts = {
-        "centre": {"lat": 52.52, "lon": 13.405}, "extent": {"west": 13.08, "south": 52.33, "east": 13.77, "north": 52.68},
-        "outside_buffer_m": 300, "needs_level": "prognoseraum",
-    }  # fmt: skip
+        "centre": {"lat": 52.52, "lon": 13.405},
+        "extent": {"west": 13.08, "south": 52.33, "east": 13.77, "north": 52.68},
+        "outside_buffer_m": 300,
+        "needs_level": "prognoseraum",
+    }
     service.put_city("berlin", Localized(de="Berlin"), facts)
     service.put_level("prognoseraum", Localized(de="Prognoseraum"), 1)
     file = geodata / "berlin/lor_prognoseraeume_2021.geojson"
@@ -151,6 +158,7 @@ def test_neighbours_and_groups_follow(places, made):
     assert new.keys() == old.keys()
     assert new["1"].equals(old["1"].difference(SQUARE))
     group = queries.area_by_key("planungsraum", "winzerla")
+    assert group is not None
     assert group.schematic, "some of its members still are"
     assert outlines("planungsraum")["winzerla"].buffer(1e-9).covers(SQUARE)
 
@@ -158,9 +166,9 @@ def test_neighbours_and_groups_follow(places, made):
 def test_attribution_comes_from_the_file_or_the_operator(places, made):
     row = (mapping(SQUARE), {"key": "18"})
     places("import", made("a.geojson", row, attribution="© file"), "--level", "ortsteil", "--key", "key", "--yes")
-    assert queries.level("ortsteil").attribution == "© file"
+    assert attribution("ortsteil") == "© file"
     places("import", made("a.geojson", row), "--level", "ortsteil", "--key", "key", "--yes", "--attribution", "© me")
-    assert queries.level("ortsteil").attribution == "© me"
+    assert attribution("ortsteil") == "© me"
 
 
 @pytest.mark.parametrize(

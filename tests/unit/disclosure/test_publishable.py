@@ -88,10 +88,10 @@ def feasible(published: Table[int, int], keys: list[tuple[int, int]]) -> dict[ob
         shown = sum(published.cells[key].value or 0 for key in members)
         return shown + tables[:, [position for position, key in enumerate(hidden) if key in members]].sum(axis=1)
 
-    totals = {("row", row): [key for key in keys if key[0] == row] for row in published.rows}
+    totals: dict[object, list[tuple[int, int]]] = {"total": keys}
+    totals |= {("row", row): [key for key in keys if key[0] == row] for row in published.rows}
     totals |= {("column", column): [key for key in keys if key[1] == column] for column in published.columns}
-    totals["total"] = keys
-    figures = {("row", row): figure for row, figure in published.rows.items()}
+    figures: dict[object, Figure] = {("row", row): figure for row, figure in published.rows.items()}
     figures |= {("column", column): figure for column, figure in published.columns.items()}
     figures["total"] = published.total
     agrees = np.ones(len(tables), dtype=bool)

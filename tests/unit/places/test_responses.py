@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from typing import Any
 
 import brotli
 import pytest
@@ -16,7 +17,7 @@ BODY = b'{"type":"FeatureCollection","features":[' + b",".join([b'{"a":1}'] * 40
 @pytest.fixture
 def ask():
     app = Flask(__name__)
-    made = {}
+    made: dict[str, Any] = {}
 
     @app.get("/x")
     def view():
