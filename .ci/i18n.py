@@ -28,6 +28,7 @@ OFFICE_ROOMS = (
     "templates/core/office.html",
 )
 KEYWORDS = DEFAULT_KEYWORDS | {
+    "_l": None,
     "lazy_gettext": None,
     "lazy_ngettext": (1, 2),
     "lazy_pgettext": ((1, "c"), 2),

@@ -13,6 +13,7 @@ import hashlib
 import json
 import posixpath
 import re
+import time
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,9 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
 """Files that a page always needs together, in this order; they are not published one by one."""
 
 HASH_LENGTH = 10
+KEEP_SECONDS = 7 * 24 * 60 * 60
+"""How long a file is kept after the last build that named it."""
+
 HASHED_NAME = re.compile(rf"\.[0-9a-f]{{{HASH_LENGTH}}}(\.\w+)?$")
 CSS_ADDRESS = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^'")\s]+))\s*\)""")
 SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$|/\*# sourceMappingURL=.*?\*/", re.MULTILINE)
@@ -129,7 +133,10 @@ def _text(into: str, name: str, files: Mapping[str, Path], manifest: Mapping[str
 
 
 def _write(folder: Path, contents: Mapping[str, bytes], manifest: Mapping[str, str]) -> None:
-    """Write what is new, with compressed twins; then the manifest; then remove what no page asks for any more."""
+    """Write what is new, with compressed twins; then the manifest; then remove what no page asks for any more.
+
+    A server that is still running, and pages that are open in browsers, go on asking for the files of yesterday.
+    """
     compressor = Compressor(quiet=True)
     record = folder / "manifest.json"
     complete = set(json.loads(record.read_text(encoding="utf-8")).values()) if record.exists() else set()
@@ -146,7 +153,11 @@ def _write(folder: Path, contents: Mapping[str, bytes], manifest: Mapping[str, s
     fresh.replace(record)
     for path in folder.rglob("*"):
         name = path.relative_to(folder).as_posix().removesuffix(".gz").removesuffix(".br")
-        if path.is_file() and path != record and name not in contents:
+        if not path.is_file() or path == record:
+            continue
+        if name in contents:
+            path.touch()
+        elif path.stat().st_mtime < time.time() - KEEP_SECONDS:
             path.unlink()
 
 

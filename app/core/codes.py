@@ -7,7 +7,7 @@ anti-discrimination agency, 2022), and the strategy's areas of life.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from flask_babel import lazy_gettext as _l
 
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
 class Code(StrEnum):
     """A key of a code list; ``label`` is what people read."""
+
+    @classmethod
+    def named(cls, key: str | None) -> Self | None:
+        """The code with this key, if there is one."""
+        try:
+            return None if key is None else cls(key)
+        except ValueError:
+            return None
 
     @property
     def label(self) -> LazyString:

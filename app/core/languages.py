@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import g, has_request_context, request, url_for
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, get_translations
+from jinja2 import pass_eval_context
 from markupsafe import Markup, escape
 from werkzeug.routing import BaseConverter
 
@@ -14,6 +15,7 @@ from app.core.texts import Localized, Shown
 
 if TYPE_CHECKING:
     from flask import Flask
+    from jinja2.nodes import EvalContext
 
 babel = Babel()
 
@@ -95,6 +97,19 @@ def shown(text: Localized | None) -> Markup:
     return Markup('<span lang="{}" dir="{}">{}</span>').format(passage.language, direction, passage.text)
 
 
+@pass_eval_context
+def _said(context: EvalContext, words: str, **values: object) -> str:
+    """What ``_('…')`` says in templates; pages have many words, so the catalogue is looked for once a page."""
+    try:
+        catalogue = g.catalogue
+    except AttributeError:
+        catalogue = g.catalogue = get_translations()
+    said: str = catalogue.gettext(words)
+    if context.autoescape:
+        said = Markup(said)  # noqa: S704 - our own words; what is put in between is escaped
+    return said % values if values or "%" in said else said
+
+
 def init_languages(app: Flask) -> None:
     """Teach the app the ``/<lang:lang>/`` prefix, the catalogues and the template filters."""
     app.url_map.converters["lang"] = LanguageConverter
@@ -106,6 +121,7 @@ def init_languages(app: Flask) -> None:
         BABEL_DOMAIN="messages;offices",
     )
     babel.init_app(app, locale_selector=lambda: language().locale)
+    app.jinja_env.globals.update(_=_said, gettext=_said)
 
     @app.url_value_preprocessor
     def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:

@@ -7,7 +7,7 @@ import logging
 import sys
 import time
 import traceback
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from flask import g, request
 
@@ -48,12 +48,19 @@ class AllowListFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class QuietHandler(logging.StreamHandler[TextIO]):
+    """Loses a line that cannot be written. The standard handler would print it instead, with all that belongs to it."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        """Say nothing."""
+
+
 log = logging.getLogger("app")
 
 
 def init_logs(app: Flask, level: str) -> None:
     """Send every logger through the allow-list and note each request without saying who or what."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = QuietHandler(sys.stderr)
     handler.setFormatter(AllowListFormatter())
     logging.root.handlers[:] = [handler]
     logging.root.setLevel(level)

@@ -5,14 +5,16 @@ and others, "Handbook on Statistical Disclosure Control", 2nd edition, chapters 
 
 1. A count below the threshold is hidden; 0 as well, for an exact 0 makes its neighbours easier to work out.
 2. Totals are published only as far as they leave every hidden cell free: to a reader who holds the whole publication,
-   each hidden cell, and each total that is said to be small, could still be any number from 0 to the threshold - 1.
-   Where a total would say more it is withheld, and a range stands in its place that follows from the published cells
-   alone. Totals give way rather than cells: so "under 5" is always true, and no large cell is lost.
+   each hidden cell could still be any number from 0 to the threshold - 1. Where an exact total would say more, a range
+   stands in its place: the cells that are shown, and what the hidden ones can be together. Totals give way rather than
+   cells: so "under 5" is always true, and no large cell is lost.
 3. A published number is replaced by a newer one only when the two differ by at least the threshold. So subtracting one
    publication from the next never isolates a handful of people.
 
-Not covered: knowledge from elsewhere (somebody knows which reports they themselves sent), and tables that overlap in
-other ways than as rows and columns of one table. Publish each fact in one table only.
+For a single row or column this holds even for a reader who runs this module on every possible table. In two directions
+which totals are withheld can be a faint hint in tables of a few cells. Not covered: knowledge from elsewhere (somebody
+knows of the report they sent themselves), and tables that overlap other than as rows and columns of one table: publish
+each fact in one table only.
 """
 
 from __future__ import annotations
@@ -128,13 +130,13 @@ def _steady(count: int, before: Figure | None, threshold: int) -> Figure:
 
 
 class _Told(Enum):
-    """What is published of a total."""
+    """What is published of a total, beyond what follows from the cells that are shown."""
 
     EXACT = auto()
     SMALL = auto()
-    """That it is below the threshold."""
+    """That its hidden cells together are below the threshold."""
     RANGE = auto()
-    """Only what follows from the cells."""
+    """That they are not; of :attr:`_Line.vague` totals nothing at all."""
 
 
 @dataclass(slots=True)
@@ -145,37 +147,32 @@ class _Line(Generic[R, C]):
     true: Mapping[tuple[R, C], int]
     threshold: int
     hidden: list[tuple[R, C]] = field(init=False)
-    total: int = field(init=False)
+    rest: int = field(init=False)
+    """The sum of the hidden cells."""
     told: _Told = field(init=False)
     vague: bool = field(init=False)
-    """Whether "under 5" is never said of this total, so that silence does not mean "5 or more"."""
 
     def __post_init__(self) -> None:
         self.hidden = [key for key in self.keys if self.true[key] < self.threshold]
-        self.total = sum(self.true[key] for key in self.keys)
-        # Of two cells that are at least 5 together, both hidden, each would be known to be at least 1.
-        self.vague = len(self.keys) == PAIR
-        top, rest = self.threshold - 1, self.rest
+        self.rest = sum(self.true[key] for key in self.hidden)
+        # Two small numbers that are 5 or more together are each at least 1: of a pair nothing can be told.
+        self.vague = len(self.hidden) == PAIR
         if not self.hidden:
             self.told = _Told.EXACT
-        elif self.total < self.threshold:
-            self.told = _Told.RANGE if self.vague else _Told.SMALL
-        elif top <= rest <= (len(self.hidden) - 1) * top:
+        elif self.vague:
+            self.told = _Told.RANGE
+        elif self.rest < self.threshold:
+            self.told = _Told.SMALL
+        elif self.rest < (len(self.hidden) - 1) * (self.threshold - 1):
             self.told = _Told.EXACT
         else:
-            # The rest is so small that no cell can hold the largest small number, or so large that none can be 0.
+            # So many that no hidden cell could be 0, or just one fewer: then silence means either.
             self.told = _Told.RANGE
 
     @property
-    def rest(self) -> int:
-        """The sum of the hidden cells."""
-        return sum(self.true[key] for key in self.hidden)
-
-    @property
-    def at_least(self) -> int:
-        """What a reader knows of a withheld total's hidden cells together, at least."""
-        silent = self.told is _Told.RANGE and not self.vague and len(self.hidden) == len(self.keys)
-        return self.threshold if silent else 0
+    def total(self) -> int:
+        """The true total."""
+        return sum(self.true[key] for key in self.keys)
 
     def bounds(self) -> tuple[int, int]:
         """The lowest and highest sum of the hidden cells that a reader thinks possible."""
@@ -183,21 +180,20 @@ class _Line(Generic[R, C]):
             return self.rest, self.rest
         if self.told is _Told.SMALL:
             return 0, self.threshold - 1
-        return self.at_least, len(self.hidden) * (self.threshold - 1)
+        return 0 if self.vague else self.threshold, len(self.hidden) * (self.threshold - 1)
 
     def figure(self, cells: Mapping[tuple[R, C], Figure], before: Figure | None) -> Figure:
         """The total as published beside these cells."""
-        if self.told is _Told.SMALL:
-            return Figure(None, 0, self.threshold - 1)
         shown = sum(cells[key].at_least for key in self.keys)
         most = sum(cells[key].at_most for key in self.keys)
-        if shown == most:
+        if not self.hidden:
             return Figure.of(shown)
         if self.told is _Told.EXACT:
             figure = _steady(self.total, before, self.threshold)
-            if shown <= figure.at_least <= most:
-                return figure
-        return Figure(None, shown + self.at_least, most)
+            # A total that waits for a larger change may no longer fit cells that have moved.
+            return figure if shown <= figure.at_least <= most else Figure(None, shown, most)
+        low, high = self.bounds()
+        return Figure(None, shown + low, shown + high)
 
 
 class _Protection(Generic[R, C]):

@@ -14,10 +14,9 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Form, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, StopValidation, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from app.core.codes import Target, Topic
 from app.core.languages import DEFAULT, LANGUAGES, language
@@ -26,7 +25,7 @@ from app.directory import queries as directory
 from app.directory.domain import KeptService, OrganisationCard, Precision, ServiceEntry
 from app.needs.domain import SPOKEN
 from app.places import queries as places
-from app.reports.forms import AtMost, tidy
+from app.reports.fields import AtMost, OneOf, Pick, SomeOf, tidy
 
 NAME_MAX = 150
 DESCRIPTION_MAX = 1500
@@ -38,38 +37,6 @@ _SAID = {YES: True, NO: False, UNKNOWN: None}
 _SAYS = {said: word for word, said in _SAID.items()}
 _KNOWN_OR_NOT = [SelectChoice(YES, _l("Yes")), SelectChoice(NO, _l("No")), SelectChoice(UNKNOWN, _l("Not known"))]
 _KEY_SIGNS = re.compile(r"[^a-z0-9]+")
-
-
-class _Offered:
-    """What choices have in common: anything that the page did not offer is refused in words."""
-
-    data: Any
-    choices: list[SelectChoice]
-
-    def pre_validate(self, form: Form) -> None:  # noqa: ARG002
-        """Refuse what was not on offer; nothing chosen is left to the validators."""
-        given = self.data if isinstance(self.data, list) else [self.data] if self.data else []
-        if not set(given) <= {option.value for option in self.choices}:
-            raise StopValidation(_("Please choose one of the options on this page."))
-
-
-class Pick(_Offered, SelectField):
-    """One out of a list that opens."""
-
-
-class OneOf(_Offered, RadioField):
-    """One out of a few that are all in sight."""
-
-
-class SomeOf(_Offered, SelectMultipleField):
-    """Several out of a few that are all in sight."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Each answer once."""
-        self.data = list(dict.fromkeys(valuelist))
 
 
 class PartnerForm(FlaskForm):

@@ -153,8 +153,10 @@ def _title(event: Event) -> str | None:
     """What happened, in words; None for what is the office's own business."""
     titles: dict[str, Callable[[], object]] = {
         "received": lambda: _("Your report arrived"),
-        "state": lambda: State(event.state).label,
-        "consent_withdrawn": lambda: _("You withdrew your consent: “%(consent)s”", consent=Purpose(event.reason).label),
+        "state": lambda: State(event.state or "").label,
+        "consent_withdrawn": lambda: _(
+            "You withdrew your consent: “%(consent)s”", consent=Purpose(event.reason or "").label
+        ),
         "offered": lambda: _(
             "%(office)s was asked to take over your report and can read it too", office=_named(event.reason)
         ),

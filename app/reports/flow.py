@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -97,11 +98,13 @@ def applies(question: Question, known: Known) -> bool:
     return APPLIES[question](known)
 
 
+@functools.cache
 def questions(known: Known) -> tuple[Question, ...]:
     """The questions of this report, in order."""
     return tuple(question for question in Question if applies(question, known))
 
 
+@functools.cache
 def step(question: Question, known: Known) -> tuple[int, int]:
     """Where a question stands: (number, how many in all). Open answers count with what they could bring."""
     assumed = Known(
@@ -128,6 +131,7 @@ def preceding(question: Question, known: Known) -> Question | None:
     return earlier[-1] if earlier else None
 
 
+@functools.cache
 def before(question: Question, known: Known) -> tuple[Question, ...]:
     """All questions before this one."""
     return tuple(other for other in questions(known) if _place(other) < _place(question))
@@ -149,11 +153,13 @@ REOPENS: Mapping[Question, frozenset[Question]] = {
 """By question: what has to be looked at again after a new answer to it."""
 
 
+@functools.cache
 def offered_kinds(*, about: bool) -> tuple[Kind, ...]:
     """What a report can be. Only something listed here can be corrected."""
     return tuple(kind for kind in Kind if about or kind is not Kind.CORRECTION)
 
 
+@functools.cache
 def offered_wishes(kind: Kind | None) -> tuple[Wish, ...]:
     """What may happen with a report. There is nobody to mediate with in a gap or an idea."""
     if kind in {Kind.DISCRIMINATION, Kind.BARRIER}:
@@ -161,6 +167,7 @@ def offered_wishes(kind: Kind | None) -> tuple[Wish, ...]:
     return (Wish.DOCUMENT, Wish.CONTACT)
 
 
+@functools.cache
 def offered_purposes(known: Known) -> tuple[Purpose, ...]:
     """What a reporter may consent to. A witness cannot let the affected person's story leave the city's offices."""
     left_out = set()

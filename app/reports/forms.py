@@ -7,26 +7,14 @@ page could do is plant a nonce, and :mod:`app.reports.views` refuses that.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from wtforms import (
-    Form,
-    HiddenField,
-    MultipleFileField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import Form, HiddenField, MultipleFileField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import ValidationError
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from app.core import clock
 from app.core.codes import Code, Ground, Kind, Missing, Purpose, Role, Target, Topic, Where, Wish
@@ -40,6 +28,7 @@ from app.places.domain import AreaCard, OutsideCity, folded
 from app.plans import queries as plans
 from app.reports import flow, wording
 from app.reports.domain import PLACED, CleanFile, ReportDraft
+from app.reports.fields import Answers, AtMost, OneOf, Pick, SomeOf, tidy
 from app.reports.flow import Known, Question
 
 if TYPE_CHECKING:
@@ -54,7 +43,6 @@ NO_TOPIC = "other"
 NONCE = re.compile(r"[A-Za-z0-9_-]{32}")
 DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,12})?")
 HOUSE_NUMBER = re.compile(r"[\s,]+\d+\s*[a-zA-Z]?$")
-_UNSEEN = {sign: None for sign in range(0x20) if chr(sign) not in "\n\t"} | {0x7F: None}
 
 FIELDS: Mapping[Question, tuple[str, ...]] = {
     Question.KIND: ("kind",),
@@ -97,78 +85,6 @@ MISSING_ANSWER: Mapping[str, LazyString] = {
     "consents": _l("Your report can only be sent if the named office may read it. Please tick the first box to go on."),
 }
 """Fields that must be answered where they apply, and what to say while they are not."""
-
-NOT_OFFERED = _l("One of the answers was not on this page. Please choose again.")
-
-
-def tidy(text: str | None) -> str:
-    """A text without invisible control signs and with plain line ends; browsers send others."""
-    text = (text or "").replace("\r\n", "\n").replace("\r", "\n").translate(_UNSEEN)
-    return unicodedata.normalize("NFC", text).strip()
-
-
-class AtMost:
-    """Refuses a longer text, and never cuts it; ``counted`` lets the page count along."""
-
-    def __init__(self, most: int, *, counted: bool = False) -> None:
-        """At most so many signs."""
-        self.most = most
-        self.field_flags = {"maxlength": most} if counted else {}
-
-    def __call__(self, _form: Form, field: Any) -> None:  # noqa: ANN401
-        """Check a field."""
-        # A line end counts twice, as it does on the way and in the page's own count.
-        excess = len(field.data or "") + (field.data or "").count("\n") - self.most
-        if excess > 0:
-            raise ValidationError(
-                _(
-                    "This text is too long: up to %(most)s characters fit. Please shorten it by %(excess)s.",
-                    most=self.most,
-                    excess=excess,
-                )
-            )
-
-
-class _Listed:
-    """Refuses what the page does not offer; no answer is a matter of its own."""
-
-    def pre_validate(self, _form: Form) -> None:
-        """Compare with the choices."""
-        given = self.data if isinstance(self.data, list) else [self.data] if self.data else []
-        if not set(given) <= {choice.value for choice in self.choices}:
-            raise ValidationError(str(NOT_OFFERED))
-
-    data: Any
-    choices: Any
-
-
-class OneOf(_Listed, RadioField):
-    """One answer out of several."""
-
-
-class Pick(_Listed, SelectField):
-    """One answer out of a long list."""
-
-
-class SomeOf(_Listed, SelectMultipleField):
-    """Any number of answers."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Each answer once."""
-        self.data = list(dict.fromkeys(valuelist))
-
-
-class Answers(_Listed, SelectMultipleField):
-    """A hidden list of which unknown members do no harm."""
-
-    widget = HiddenInput()
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Each answer once."""
-        self.data = [value for value in dict.fromkeys(valuelist) if value in set(Question)]
 
 
 def _of(codes: Iterable[Code]) -> list[SelectChoice]:
@@ -237,8 +153,8 @@ class ReportForm(Form):
         filters=[tidy],
         validators=[AtMost(DETAIL_MAX)],
         description=_l(
-            "A telephone number or an address, whatever suits you. You can leave it empty: you can also read the answer "
-            "here, with the receipt you get at the end. This platform sends you no mail."
+            "A telephone number or an address, whatever suits you. You can leave it empty: you can also read the "
+            "answer here, with the receipt you get at the end. This platform sends you no mail."
         ),
     )
     consents = SomeOf(_l("What do you agree to?"), description=_l("You decide on each point. You can change it later."))
@@ -261,12 +177,12 @@ class ReportForm(Form):
     def known(self) -> Known:
         """The valid answers on which the way depends."""
         about = bool(self.subject.data)
-        kind = self.kind.data if self.kind.data in flow.offered_kinds(about=about) else None
+        kind = Kind.named(self.kind.data)
         return Known(
-            Kind(kind) if kind else None,
-            Role(self.role.data) if self.role.data in set(Role) else None,
-            Where(self.where.data) if self.where.data in set(Where) else None,
-            Wish(self.wish.data) if self.wish.data in set(Wish) else None,
+            kind if kind in flow.offered_kinds(about=about) else None,
+            Role.named(self.role.data),
+            Where.named(self.where.data),
+            Wish.named(self.wish.data),
             about,
         )
 

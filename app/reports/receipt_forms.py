@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, StringField, TextAreaField
 
 from app.privacy.domain import CHECK_DIGITS, RANDOM_DIGITS, read_receipt
-from app.reports.forms import AtMost, tidy
+from app.reports.fields import AtMost, tidy
 
 LENGTH = RANDOM_DIGITS + CHECK_DIGITS
 MESSAGE_MAX = 5_000
@@ -49,7 +49,7 @@ class MessageForm(Form):
         description=_l("Something to add, an answer, or a question. Only those who read your report see it."),
     )
 
-    def validate(self) -> bool:  # type: ignore[override]
+    def validate(self) -> bool:
         """Whether there is something to send that fits."""
         sound: bool = super().validate()
         if sound and not self.message.data:

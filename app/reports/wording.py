@@ -34,10 +34,8 @@ def month_label(value: str) -> str:
     match = MONTH.fullmatch(value)
     if match:
         return str(format_date(date(int(match["year"]), int(match["month"]), 1), "LLLL y"))
-    return {
-        ONGOING: _("It is still going on"),
-        LONGER_AGO: _("Longer ago"),
-    }.get(value, _("Not said"))
+    words = {ONGOING: _("It is still going on"), LONGER_AGO: _("Longer ago")}
+    return str(words.get(value, _("Not said")))
 
 
 KIND_HINTS: Mapping[str, LazyString] = {

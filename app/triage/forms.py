@@ -178,11 +178,9 @@ class MoveForm(CaseForm):
     def prepare(self) -> None:
         """Offer the moves that this office may make now."""
         steps = domain.moves(self.case.state, self.case.standings)
-        started = self.case.state is not State.RECEIVED
-        self.to.choices = [
-            _option(step.to, MOVES[step.to] if started or step.to is not State.IN_REVIEW else _l("Start work"))
-            for step in steps
-        ]
+        # A new case has a button of its own for starting work.
+        apart = {State.IN_REVIEW} if self.case.state is State.RECEIVED else set()
+        self.to.choices = [_option(step.to, MOVES[step.to]) for step in steps if step.to not in apart]
 
     def validate_reason(self, field: TextAreaField) -> None:
         """Some steps have to be explained."""
@@ -317,7 +315,9 @@ class _PlaceField(HiddenField):
 class ListForm(Form):
     """The filters of a list, read from the address."""
 
-    state = Choice(_l("State"), default="open", choices=[_option("open", _l("Open")), _option("all", _l("All"))])
+    state = Choice(
+        _l("State"), default="open", choices=[_option("open", _l("Open reports")), _option("all", _l("All"))]
+    )
     whose = Choice(
         _l("Whose"),
         default="all",

@@ -73,7 +73,6 @@ MOVES: Mapping[str, LazyString] = {
 }
 
 MOVE_HINTS: Mapping[str, LazyString] = {
-    State.IN_REVIEW: _l("For a case that was closed or an alarm that is over."),
     State.NOT_RESPONSIBLE: _l("Only when no other office can act either. Please write to the person first."),
     State.SPAM: _l("Advertising, tests, empty messages. The receipt keeps working."),
     State.ABUSE: _l("Insults against you or threats. The receipt keeps working."),

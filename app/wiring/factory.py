@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.core.assets import init_assets
 from app.core.database import engine_options, init_database
 from app.core.errors import init_errors
+from app.core.fragments import init_fragments
 from app.core.headers import init_headers
 from app.core.languages import init_languages
 from app.core.logs import init_logs
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_logs(app, settings.log_level)
     init_database(app)
     init_languages(app)
+    init_fragments(app)
     init_headers(app)
     init_errors(app)
     init_assets(app)

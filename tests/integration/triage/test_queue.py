@@ -37,7 +37,7 @@ def test_every_column_says_its_fact(session, desk):
     _age(number, days=3)
     row = element(desk(LEAD).queue(), "#reports tbody tr")
     words = row.get_text(" ", strip=True)
-    for expected in (number, "3 days", "Something is missing", "Housing", "Winzerla", "العربية", "New", "new"):
+    for expected in (number, "3 days", "Something is missing", "Housing", "Winzerla", "العربية", "New", "unread"):
         assert expected in words
     assert "files" not in words
 

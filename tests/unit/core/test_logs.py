@@ -1,3 +1,4 @@
+import io
 import json
 import logging
 import sys
@@ -6,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.logs import ALLOWED, AllowListFormatter
+from app.core.logs import ALLOWED, AllowListFormatter, QuietHandler
 
 MARKER = "Zitronenfalter"
 
@@ -72,3 +73,12 @@ def test_nor_does_the_exception_that_caused_it():
 def test_a_message_that_is_no_text_is_not_written(message):
     text, _ = line("app", message)
     assert MARKER not in text
+
+
+def test_a_line_that_cannot_be_written_is_not_printed_either(capsys):
+    stream = io.StringIO()
+    handler = QuietHandler(stream)
+    stream.close()
+    handler.handle(logging.Logger("app").makeRecord("app", logging.ERROR, "file.py", 1, MARKER, (MARKER,), None))  # noqa: LOG001
+    printed = capsys.readouterr()
+    assert printed.out + printed.err == ""

@@ -43,8 +43,10 @@ def test_a_total_of_many_small_counts_is_shown():
 
 
 def test_a_total_that_is_small_beside_large_cells_is_no_hint_either():
-    # 10 and 1 are hidden behind a total of 11: published, it would say that the hidden rest is 1.
-    assert table_of([10, 1, 0, 0]).total == Figure(None, 10, 22)
+    # Of a total of 11 the 10 is known: published, it would say that the rest is 1.
+    assert table_of([10, 1, 0, 0]).total == Figure(None, 10, 14)
+    assert table_of([10, 4, 0, 0]).total == Figure(None, 10, 14)
+    assert table_of([10, 4, 1, 0]).total == Figure.of(15)
 
 
 def test_two_hidden_cells_never_share_a_total_that_narrows_them_down():
@@ -123,6 +125,18 @@ def test_every_hidden_number_could_be_anything_below_the_threshold(example):
         assert published.cells[key] == (Figure.of(true) if true >= threshold else Figure(None, 0, threshold - 1))
     for name, values in feasible(published, keys).items():
         assert values >= set(range(threshold)), f"{name} can only be {sorted(values)}"
+
+
+@pytest.mark.parametrize(("cells", "threshold", "largest"), [(1, 5, 6), (2, 5, 6), (3, 3, 4), (4, 4, 4), (5, 3, 3)])
+def test_one_line_tells_nothing_even_to_those_who_know_the_rule(cells, threshold, largest):
+    alike: dict[tuple[tuple[Figure, ...], Figure], list[tuple[int, ...]]] = {}
+    for counts in product(range(largest + 1), repeat=cells):
+        published = table_of(counts, threshold=threshold)
+        alike.setdefault((tuple(published.cells.values()), published.total), []).append(counts)
+    for (figures, _total), possible in alike.items():
+        for place, figure in enumerate(figures):
+            if figure.hidden:
+                assert {counts[place] for counts in possible} >= set(range(threshold))
 
 
 @settings(max_examples=200, deadline=None)

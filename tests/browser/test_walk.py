@@ -1,0 +1,192 @@
+"""The whole way of a report: resident, office, resident again, partner."""
+
+import pytest
+
+from app.core.codes import Purpose
+from app.core.database import db
+from app.wiring import demo
+from tests import factories
+from tests.browser.conftest import PHONE
+from tests.conftest import account_of
+from tests.support.databases import close, make_app
+from tests.support.leaks import files_below, leaks, photograph, stored
+from tests.support.servers import BreakableLine
+from tests.support.steps import fill, press, receipt_on, send, standing_at, walk
+from tests.support.walks import GAP
+
+TEXT = "لا توجد هنا أي استشارة للبحث عن سكن، ونحن خمسة أشخاص في غرفتين."
+REPLY = "شكرًا لبلاغكم. سنفتح استشارة في الحي."
+CONTACT = "nachtigall.4711@post.example"
+PHOTO = "Admiral-im-Lichtbild"
+
+
+@pytest.fixture
+def beside(own_server, tmp_path):
+    """An app on the database of the server, to look and to prepare."""
+    app = make_app(own_server.database_address, tmp_path / "beside")
+    yield app
+    close(app)
+
+
+def sign_in(visitor, app, server, who):
+    with app.app_context():
+        email = account_of(who)
+        db.session.rollback()
+    person = visitor(server.origin)
+    page = person.go("/de/account/login")
+    page.locator("[name=email]").fill(email)
+    page.locator("[name=password]").fill(demo.PASSWORD)
+    page.locator("#sign-in button[type=submit], #sign-in input[type=submit]").click()
+    page.wait_for_url("**/de/**")
+    assert "/login" not in page.url
+    return person
+
+
+def row_of(page, name):
+    return page.locator("#needs-table tbody tr").filter(has_text=name).locator("td").all_inner_texts()
+
+
+def test_a_gap_reported_in_arabic_is_answered_and_counted(visitor, own_server, beside, database):
+    # The resident, on a telephone, in Arabic.
+    resident = visitor(own_server.origin, viewport=PHONE, locale="ar")
+    page = resident.go("/")
+    assert page.url == f"{own_server.origin}/ar/"
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    resident.go("/ar/report")
+    answers = {**GAP, "text": TEXT, "contact": CONTACT}
+    walk(page, answers, to="readers")
+    office, because = readers_in_arabic(beside)
+    assert office in page.locator("main").inner_text()
+    assert because in page.locator("main").inner_text()
+    press(page, "next")
+    assert standing_at(page) == "check"
+    assert TEXT in page.locator("main").inner_text()
+    assert "وينتسرلا" in page.locator("main").inner_text() or "Winzerla" in page.locator("main").inner_text()
+    image = photograph(PHOTO)
+    send(page, {"name": f"{PHOTO}.jpg", "mimeType": "image/jpeg", "buffer": image})
+    receipt = receipt_on(page)
+    assert receipt not in page.url
+    assert resident.context.cookies() == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+    # The office.
+    staff = sign_in(visitor, beside, own_server, f"reader:{leading_office(beside)}")
+    desk = staff.go("/de/desk/")
+    desk.locator("#reports tbody th a").first.click()
+    assert TEXT in desk.locator("main").inner_text()
+    shown = desk.locator("main img").first
+    shown.scroll_into_view_if_needed()
+    desk.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=shown.element_handle())
+    desk.locator("form:has(input[name=action][value=take]) button").first.click()
+    reply = desk.locator("form:has(input[name=action][value=reply])")
+    if not reply.locator("textarea").is_visible():
+        desk.locator("details:has(input[name=action][value=reply]) > summary").click()
+    reply.locator("textarea").fill(REPLY)
+    reply.locator("button[value=answered]").click()
+    assert REPLY in desk.locator("main").inner_text()
+
+    # The resident comes back, with nothing but the receipt.
+    again = visitor(own_server.origin, viewport=PHONE, locale="ar")
+    page = again.go("/ar/receipt")
+    page.locator("[name=receipt]").fill(" ".join(receipt[at : at + 5] for at in range(0, 30, 5)))
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_selector("text=" + REPLY)
+    assert receipt not in page.url
+    assert TEXT in page.locator("main").inner_text()
+
+    # The partner sees it counted, and sees no number while it is small.
+    partner = sign_in(visitor, beside, own_server, "partner:awo")
+    own_server.command("needs", "rebuild")
+    table = partner.go("/de/needs/?topic=housing")
+    assert row_of(table, "Winzerla")[3] == "unter 5"
+    with beside.app_context():
+        for _ in range(4):
+            factories.sent(consents=frozenset({Purpose.READING, Purpose.STATISTICS}))
+        db.session.commit()
+    own_server.command("needs", "rebuild")
+    table = partner.go("/de/needs/?topic=housing")
+    assert row_of(table, "Winzerla")[3] == "5"
+    assert row_of(table, "Lobeda-Altstadt")[3] == "unter 5"
+
+    # And nothing of it lies about.
+    with beside.app_context():
+        found = files_below(own_server.instance_dir) | stored(own_server.database_address) | {"server": own_server.log}
+        db.session.rollback()
+    assert leaks([TEXT, CONTACT, REPLY, PHOTO, receipt], found) == []
+    assert b'"endpoint": "reports.step"' in own_server.log
+
+
+def readers_in_arabic(app):
+    from app.reports import service
+
+    with app.app_context():
+        decision = service.decide(factories.draft())
+        office = service.directory.organisations()[decision.office]
+        found = office.name.shown("ar").text, decision.rule.because["ar"]
+        db.session.rollback()
+    return found
+
+
+def leading_office(app):
+    from app.reports import service
+
+    with app.app_context():
+        found = service.decide(factories.draft()).office
+        db.session.rollback()
+    return found
+
+
+def test_a_report_whose_answer_was_lost_is_sent_again_and_is_there_once(visitor, own_server, beside):
+    from sqlalchemy import func, select
+
+    from app.reports.models import Report
+
+    with BreakableLine(own_server.port).open() as line:
+        resident = visitor(line.origin, viewport=PHONE, locale="ar")
+        resident.expected = ("net::ERR_EMPTY_RESPONSE", "ERR_CONNECTION")
+        page = resident.go("/ar/report")
+        walk(page, {**GAP, "text": TEXT})
+        line.drop_answer_to(b"\r\n\r\nsend\r\n")
+        with pytest.raises(Exception, match="ERR_EMPTY_RESPONSE|ERR_CONNECTION"):
+            with page.expect_navigation():
+                send(page)
+        (lost,) = line.dropped
+        assert b" 200 OK" in lost.split(b"\r\n")[0]
+        with beside.app_context():
+            assert db.session.scalar(select(func.count()).select_from(Report)) == 1
+            db.session.rollback()
+        page.reload()
+        receipt = receipt_on(page)
+        groups = " ".join(receipt[at : at + 5] for at in range(0, 30, 5))
+        assert groups.encode() in lost
+        with beside.app_context():
+            assert db.session.scalar(select(func.count()).select_from(Report)) == 1
+            db.session.rollback()
+        page = resident.go("/ar/receipt")
+        page.locator("[name=receipt]").fill(receipt)
+        page.locator("main form button[type=submit]").first.click()
+        page.wait_for_selector(f"text={TEXT}")
+
+
+def test_nothing_typed_is_lost_on_the_way_back_or_in_another_language(visitor, own_server):
+    resident = visitor(own_server.origin)
+    page = resident.go("/de/report")
+    walk(page, GAP, to="text")
+    fill(page, {"text": "Angefangen und noch nicht fertig"})
+    page.locator("button[formaction='/ar/report']").click()
+    page.wait_for_load_state("load")
+    assert page.locator("html").get_attribute("lang") == "ar"
+    assert page.locator("[name=text]").input_value() == "Angefangen und noch nicht fertig"
+    press(page, "next")
+    press(page, "back")
+    assert page.locator("[name=text]").input_value() == "Angefangen und noch nicht fertig"
+    assert "Angefangen" not in page.url
+
+
+def test_somebody_in_a_hurry_is_away_with_one_press(visitor, own_server):
+    resident = visitor(own_server.origin)
+    page = resident.go("/de/report")
+    walk(page, GAP, to="text")
+    exits = page.locator("main a[data-exit], main a.tk-exit, main [data-quick-exit]")
+    assert exits.count() >= 1
+    assert "110" in page.locator("main").inner_text()
