@@ -48,7 +48,6 @@ from tests.support.postgres import NotInstalled  # noqa: E402
 from tests.support.statements import statements  # noqa: E402
 from tests.support.times import TravellingClock  # noqa: E402
 
-
 # A busy machine is no fault of the code.
 hypothesis_settings.register_profile("house", deadline=None, print_blob=True)
 hypothesis_settings.load_profile("house")
@@ -243,7 +242,7 @@ def sign_in(app: Flask) -> Callable[..., CheckingClient]:
         assert isinstance(client, CheckingClient)
         page = client.get(f"/{language}/account/login")
         answer = client.post(f"/{language}/account/login", data=fill_form(page, email=email, password=PASSWORD))
-        assert answer.status_code == 302, f"{email} cannot sign in"  # noqa: PLR2004
+        assert answer.status_code == 302, f"{email} cannot sign in"
         return client
 
     return sign_in

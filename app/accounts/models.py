@@ -44,7 +44,7 @@ class User(Base, UserMixin):
         secondary=account_role, lazy="selectin", order_by=Role.id
     )
     memberships: Mapped[list[Membership]] = relationship(
-        lazy="selectin", cascade="all, delete-orphan", order_by="Membership.organisation_id"
+        cascade="all, delete-orphan", order_by="Membership.organisation_id"
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from app.accounts.models import Membership, Role, User, VaultSession
 from app.core.database import db
@@ -17,7 +18,7 @@ def user_by_email(email: str) -> User | None:
 
 def users() -> Sequence[User]:
     """Everybody, in the order they were added."""
-    return db.session.scalars(select(User).order_by(User.id)).unique().all()
+    return db.session.scalars(select(User).options(selectinload(User.memberships)).order_by(User.id)).unique().all()
 
 
 def user_count() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from http.client import OK, UNPROCESSABLE_ENTITY
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
@@ -121,6 +122,13 @@ def init_accounts(app: Flask) -> None:
     app.jinja_env.globals["current_user"] = current_user
     app.before_request(_guard)
     app.jinja_env.globals["can"] = lambda name: may(Permission(name))
+
+    @app.after_request
+    def say_that_sign_in_failed(answer: Response) -> Response:
+        # Flask-Security shows its form again with 200, as if nothing had been wrong.
+        if request.endpoint == "security.login" and request.method == "POST" and answer.status_code == OK:
+            answer.status_code = UNPROCESSABLE_ENTITY
+        return answer
 
     @user_logged_out.connect_via(app)
     def forget(_app: Flask, **_extra: object) -> None:

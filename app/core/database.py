@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -13,7 +13,7 @@ import pysqlite3
 from flask import request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, MetaData, TypeDecorator, event
+from sqlalchemy import JSON, DateTime, Insert, MetaData, TypeDecorator, event, insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -151,6 +151,24 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
 
 
+def write(model: type[Base], *rows: Mapping[str, Any]) -> None:
+    """Insert rows now. For what this request does not change again: the session need not get to know them."""
+    if rows:
+        db.session.execute(_insertion(model), rows)
+
+
+def write_one(model: type[Base], row: Mapping[str, Any]) -> int:
+    """Insert one row like :func:`write`; gives the id that the database has chosen."""
+    insertion = _insertion(model)
+    identity: int = db.session.execute(insertion.returning(insertion.table.c.id), row).scalar_one()
+    return identity
+
+
+@functools.cache
+def _insertion(model: type[Base]) -> Insert:
+    return insert(model.metadata.tables[model.__tablename__])
+
+
 def only_reads() -> None:
     """Say that this request reads only, although its method could write. Call it before anything is read."""
     _writes.set(False)
@@ -179,3 +197,7 @@ def init_database(app: Flask) -> None:
     @app.before_request
     def note_intent() -> None:
         _writes.set(request.method not in SAFE_METHODS)
+
+    @app.teardown_request
+    def forget_intent(_error: BaseException | None) -> None:
+        _writes.set(True)

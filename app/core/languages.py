@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from babel.lists import format_list
 from flask import g, has_request_context, request, url_for
 from flask_babel import Babel, get_locale, get_translations
 from jinja2 import pass_eval_context
@@ -110,15 +112,22 @@ def _said(context: EvalContext, words: str, **values: object) -> str:
     return said % values if values or "%" in said else said
 
 
+def listed(names: Iterable[object]) -> str:
+    """Several names as one phrase, joined as the page's language does."""
+    phrase: str = format_list([str(name) for name in names], locale=get_locale())
+    return phrase
+
+
 def init_languages(app: Flask) -> None:
     """Teach the app the ``/<lang:lang>/`` prefix, the catalogues and the template filters."""
     app.url_map.converters["lang"] = LanguageConverter
     app.config.update(
         BABEL_DEFAULT_LOCALE=DEFAULT,
         BABEL_DEFAULT_TIMEZONE="Europe/Berlin",
-        # Two catalogues: what residents see in every language, what offices see in two.
+        # Two catalogues: what offices see in two languages, what residents see in all. The last one that exists rules
+        # the plural forms.
         BABEL_TRANSLATION_DIRECTORIES="../translations;../translations",
-        BABEL_DOMAIN="messages;offices",
+        BABEL_DOMAIN="offices;messages",
     )
     babel.init_app(app, locale_selector=lambda: language().locale)
     app.jinja_env.globals.update(_=_said, gettext=_said)
@@ -134,5 +143,5 @@ def init_languages(app: Flask) -> None:
         if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
             values["lang"] = language().code
 
-    app.jinja_env.filters["shown"] = shown
+    app.jinja_env.filters.update(shown=shown, listed=listed)
     app.jinja_env.globals.update(language=language, languages=LANGUAGES, twins=twins, get_locale=get_locale)

@@ -14,7 +14,7 @@ from flask import current_app
 from app.accounts import queries as accounts
 from app.accounts.models import User
 from app.core.clock import now
-from app.core.database import db
+from app.core.database import db, write
 from app.core.settings import Settings
 from app.notifications import queries
 from app.notifications.domain import MOST_ATTEMPTS, TEXTS, wait_after
@@ -28,9 +28,12 @@ TIMEOUT_SECONDS = 20
 def tell_office(kind: str, organisation_id: int, number: str) -> None:
     """Put a notice for every active member of an office into the outbox."""
     domain = _settings().mail_from.rsplit("@", 1)[-1]
-    db.session.add_all(
-        OutboxMail(message_id=make_msgid(domain=domain), kind=kind, user_id=user_id, subject_number=number)
-        for user_id in accounts.member_ids(organisation_id)
+    write(
+        OutboxMail,
+        *(
+            {"message_id": make_msgid(domain=domain), "kind": kind, "user_id": user_id, "subject_number": number}
+            for user_id in accounts.member_ids(organisation_id)
+        ),
     )
 
 

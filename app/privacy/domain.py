@@ -28,6 +28,10 @@ class CannotOpen(Exception):  # noqa: N818
     """The key does not fit, or the ciphertext was changed or moved."""
 
 
+class Spent(CannotOpen):
+    """The receipt once opened a box that has been destroyed."""
+
+
 @dataclass(frozen=True, slots=True)
 class BoxKey:
     """The key to one box, in memory only."""

@@ -66,11 +66,14 @@ class Grant(Base):
 
 
 class Receipt(Base):
-    """What a receipt's digits find: ``lookup`` is derived from them apart from the key that wraps the box key."""
+    """What a receipt's digits find: ``lookup`` is derived from them apart from the key that wraps the box key.
+
+    When the box is destroyed the row stays without it, so that a form sent again does not bring the report back.
+    """
 
     __tablename__ = "privacy_receipt"
     lookup: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    box_id: Mapped[str] = mapped_column(ForeignKey("privacy_box.id", ondelete="CASCADE"), unique=True)
+    box_id: Mapped[str | None] = mapped_column(ForeignKey("privacy_box.id", ondelete="SET NULL"), unique=True)
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -9,13 +9,19 @@ from sqlalchemy import select
 from app.core.database import db
 from app.privacy.models import Grant, Holding, Principal, Receipt, Sealed, Vault
 
+_public_keys: dict[str, bytes] = {}
+"""A principal has the same key for life, so each is read once."""
+
 
 def public_keys(principal_ids: Collection[str]) -> dict[str, bytes]:
     """Public keys by principal."""
-    rows = db.session.execute(
-        select(Principal.id, Principal.public_key).where(Principal.id.in_(principal_ids)).order_by(Principal.id)
-    )
-    return {identity: key for identity, key in rows}  # noqa: C416
+    unread = [identity for identity in principal_ids if identity not in _public_keys]
+    if unread:
+        rows = db.session.execute(
+            select(Principal.id, Principal.public_key).where(Principal.id.in_(unread)).order_by(Principal.id)
+        )
+        _public_keys.update({identity: key for identity, key in rows})  # noqa: C416
+    return {identity: _public_keys[identity] for identity in sorted(principal_ids) if identity in _public_keys}
 
 
 def vault(principal_id: str) -> Vault | None:
@@ -63,9 +69,11 @@ def receipt(lookup: bytes) -> Receipt | None:
     return db.session.get(Receipt, lookup)
 
 
-def contents(box_id: str) -> Sequence[Sealed]:
-    """All ciphertexts of a box."""
-    return db.session.scalars(select(Sealed).where(Sealed.box_id == box_id).order_by(Sealed.id)).all()
+def contents(box_id: str, labels: Collection[str]) -> Sequence[Sealed]:
+    """The ciphertexts of a box under some labels."""
+    return db.session.scalars(
+        select(Sealed).where(Sealed.box_id == box_id, Sealed.label.in_(labels)).order_by(Sealed.id)
+    ).all()
 
 
 def sealed(sealed_id: str) -> Sealed | None:

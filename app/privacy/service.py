@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
-from app.core.database import db
+from app.core.database import db, write
 from app.privacy import domain, queries
-from app.privacy.domain import BoxKey, CannotOpen, Keyring, WrappedKey
+from app.privacy.domain import BoxKey, CannotOpen, Keyring, Spent, WrappedKey
 from app.privacy.models import Box, Grant, Holding, Principal, Receipt, Sealed, Vault
 
 
@@ -95,29 +96,47 @@ def make_box(readers: Collection[str], receipt: str | None = None) -> BoxKey:
     Raises:
         LookupError: a reader has no key; a box nobody named can open is never made.
     """
+    return make_boxes(readers, receipt)[0]
+
+
+def make_boxes(readers: Collection[str], *receipts: str | None) -> list[BoxKey]:
+    """New boxes for the same readers, one for each receipt; None for a box that no receipt opens.
+
+    Raises:
+        LookupError: a reader has no key; a box nobody named can open is never made.
+    """
     keys = queries.public_keys(readers)
     if not keys or set(readers) - set(keys):
         message = "a reader has no key"
         raise LookupError(message)
-    box = BoxKey(domain.new_id(), domain.new_secret())
-    db.session.add(Box(id=box.box_id))
-    db.session.flush()
-    db.session.add_all(
-        Grant(box_id=box.box_id, principal_id=reader, sealed_key=domain.seal_to(public, box.secret))
-        for reader, public in keys.items()
+    boxes = [BoxKey(domain.new_id(), domain.new_secret()) for _ in receipts]
+    write(Box, *({"id": box.box_id} for box in boxes))
+    write(
+        Grant,
+        *(
+            {"box_id": box.box_id, "principal_id": reader, "sealed_key": domain.seal_to(public, box.secret)}
+            for box in boxes
+            for reader, public in keys.items()
+        ),
     )
-    if receipt is not None:
-        wrapped = domain.encrypt(domain.receipt_key(receipt, _pepper()), box.secret, box.box_id.encode())
-        lookup = domain.receipt_lookup(receipt, _pepper())
-        db.session.add(Receipt(lookup=lookup, box_id=box.box_id, wrapped_key=wrapped))
-    return box
+    write(Receipt, *(_wrapped(box, receipt) for box, receipt in zip(boxes, receipts, strict=True) if receipt))
+    return boxes
+
+
+def _wrapped(box: BoxKey, receipt: str) -> dict[str, Any]:
+    """The row by which a receipt opens a box."""
+    return {
+        "lookup": domain.receipt_lookup(receipt, _pepper()),
+        "box_id": box.box_id,
+        "wrapped_key": domain.encrypt(domain.receipt_key(receipt, _pepper()), box.secret, box.box_id.encode()),
+    }
 
 
 def put(box: BoxKey, label: str, content: bytes) -> str:
     """Put something into an open box; gives the id to find it by."""
     identity = domain.new_id()
     ciphertext = domain.encrypt(box.secret, domain.pad(content), _context(box.box_id, identity, label))
-    db.session.add(Sealed(id=identity, box_id=box.box_id, label=label, ciphertext=ciphertext))
+    write(Sealed, {"id": identity, "box_id": box.box_id, "label": label, "ciphertext": ciphertext})
     return identity
 
 
@@ -133,9 +152,9 @@ def take(box: BoxKey, sealed_id: str) -> bytes:
     return _read(box, sealed)
 
 
-def take_all(box: BoxKey) -> dict[str, tuple[str, bytes]]:
-    """Everything in an open box: (label, content) by id."""
-    return {sealed.id: (sealed.label, _read(box, sealed)) for sealed in queries.contents(box.box_id)}
+def take_all(box: BoxKey, *labels: str) -> dict[str, tuple[str, bytes]]:
+    """Everything in an open box under some labels: (label, content) by id."""
+    return {sealed.id: (sealed.label, _read(box, sealed)) for sealed in queries.contents(box.box_id, labels)}
 
 
 def _read(box: BoxKey, sealed: Sealed) -> bytes:
@@ -163,10 +182,13 @@ def open_with_receipt(digits: str) -> BoxKey:
 
     Raises:
         CannotOpen: no such receipt.
+        Spent: its box has been destroyed.
     """
     receipt = queries.receipt(domain.receipt_lookup(digits, _pepper()))
     if receipt is None:
         raise CannotOpen
+    if receipt.box_id is None:
+        raise Spent
     secret = domain.decrypt(domain.receipt_key(digits, _pepper()), receipt.wrapped_key, receipt.box_id.encode())
     return BoxKey(receipt.box_id, secret)
 
@@ -195,5 +217,6 @@ def take_away_all(box_id: str) -> None:
 
 
 def shred(box_id: str) -> None:
-    """Destroy a box with its contents, grants and receipt."""
+    """Destroy a box with its contents, its grants and what its receipt unwraps."""
+    db.session.execute(update(Receipt).where(Receipt.box_id == box_id).values(box_id=None, wrapped_key=b""))
     db.session.execute(delete(Box).where(Box.id == box_id))

@@ -62,7 +62,7 @@ def read(box: BoxKey) -> OpenedReport:
     report = queries.by_box(box.box_id)
     if report is None:
         raise CannotOpen
-    held = privacy.take_all(box)
+    held = privacy.take_all(box, CONTENT, MESSAGE)
     content = next(SealedContent.from_bytes(raw) for label, raw in held.values() if label == CONTENT)
     events = tuple(queries.events(report.id))
     messages = tuple(

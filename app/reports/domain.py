@@ -25,6 +25,10 @@ class NobodyCanRead(Exception):  # noqa: N818
     """Every open office is left out; the report is not taken rather than left unread."""
 
 
+class Erased(Exception):  # noqa: N818
+    """The form's report arrived, and the reporter has erased it since."""
+
+
 class NotAllowed(Exception):  # noqa: N818
     """The verb does not fit the state or the consents; ``str()`` is a sentence for the person."""
 

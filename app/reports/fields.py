@@ -7,13 +7,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, RadioField, SelectField, SelectMultipleField
+from wtforms import Form, HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import ValidationError
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.reports.flow import Question
 
 _UNSEEN = {sign: None for sign in range(0x20) if chr(sign) not in "\n\t"} | {0x7F: None}
+
+_QUESTIONS = frozenset(Question)
 
 NOT_OFFERED = _l("One of the answers was not on this page. Please choose again.")
 
@@ -78,11 +80,12 @@ class SomeOf(_Listed, SelectMultipleField):
         self.data = list(dict.fromkeys(valuelist))
 
 
-class Answers(_Listed, SelectMultipleField):
-    """A hidden list of which unknown members do no harm."""
-
-    widget = HiddenInput()
+class Questions(HiddenField):
+    """A hidden list of questions, together in one input; unknown members do no harm."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Each answer once."""
-        self.data = [value for value in dict.fromkeys(valuelist) if value in set(Question)]
+        """Each question once."""
+        self.data = [name for name in dict.fromkeys(" ".join(valuelist).split()) if name in _QUESTIONS]
+
+    def _value(self) -> str:
+        return " ".join(self.data or ())

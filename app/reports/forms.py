@@ -28,7 +28,7 @@ from app.places.domain import AreaCard, OutsideCity, folded
 from app.plans import queries as plans
 from app.reports import flow, wording
 from app.reports.domain import PLACED, CleanFile, ReportDraft
-from app.reports.fields import Answers, AtMost, OneOf, Pick, SomeOf, tidy
+from app.reports.fields import AtMost, OneOf, Pick, Questions, SomeOf, tidy
 from app.reports.flow import Known, Question
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class ReportForm(Form):
 
     nonce = HiddenField()
     subject = HiddenField()
-    passed = Answers(choices=[])
+    passed = Questions(default=list)
     seen_route = HiddenField()
     files_again = HiddenField()
 

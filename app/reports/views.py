@@ -21,7 +21,7 @@ from app.places import maps
 from app.places import queries as places
 from app.places.maps import MapKind
 from app.reports import dialogue, flow, service, summary, wording
-from app.reports.domain import CleanFile, Fault, NobodyCanRead, RefusedFile, ReportDraft, new_nonce
+from app.reports.domain import CleanFile, Erased, Fault, NobodyCanRead, RefusedFile, ReportDraft, new_nonce
 from app.reports.files import clean, explained
 from app.reports.flow import Question
 from app.reports.forms import FIELDS, FILES_MAX, NONCE, STATE, ReportForm
@@ -269,6 +269,8 @@ class Walk:
             sent = service.submit(self._draft(files))
         except NobodyCanRead:
             return self.show(Question.READERS, changed=True)
+        except Erased:
+            return render_template("receipts/erased.html")
         if sent.repeated:
             readers = summary.readers_of(dialogue.open_by_receipt(sent.receipt).report)
         else:

@@ -153,7 +153,7 @@ class Case:
     @cached_property
     def history(self) -> tuple[Step, ...]:
         """What happened, oldest first, with notes and reasons opened."""
-        held = {} if self.hidden else privacy.take_all(self.staff_box)
+        held = {} if self.hidden else privacy.take_all(self.staff_box, NOTE, REASON)
         return tuple(Step(event, _words(held.get(event.sealed_id or ""))) for event in self.opened.events)
 
     @property

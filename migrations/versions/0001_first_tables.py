@@ -362,10 +362,10 @@ def upgrade() -> None:
     op.create_table(
         "privacy_receipt",
         sa.Column("lookup", sa.LargeBinary(), nullable=False),
-        sa.Column("box_id", sa.String(), nullable=False),
+        sa.Column("box_id", sa.String(), nullable=True),
         sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["box_id"], ["privacy_box.id"], name=op.f("fk_privacy_receipt_box_id"), ondelete="CASCADE"
+            ["box_id"], ["privacy_box.id"], name=op.f("fk_privacy_receipt_box_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("lookup", name=op.f("pk_privacy_receipt")),
         sa.UniqueConstraint("box_id", name=op.f("uq_privacy_receipt_box_id")),

@@ -13,7 +13,7 @@ import sys
 from dataclasses import dataclass, field
 
 from app.core.settings import load_settings
-from tests.bench.client import Connection, Load, Turn, WrongAnswer, connected, load
+from tests.bench.client import Load, Turn, WrongAnswer, connected, load
 from tests.bench.figures import BARE_PAGE, Figure, figures, raw, replay
 from tests.bench.world import Server, World, world
 from tests.support.statements import statements

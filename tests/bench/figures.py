@@ -224,6 +224,7 @@ def _encoded(values: MultiDict[str, Any], *, multipart: bool) -> tuple[bytes, st
 
 # What is said to the database ----------------------------------------------------------------------------------------
 
+
 def replay(client: FlaskClient, turn: Turn) -> int:
     """Send the calls of a turn within this process; gives how many there were.
 

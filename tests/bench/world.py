@@ -97,7 +97,7 @@ def _fill(app: Flask) -> None:
     with app.app_context():
         _add_services(chance)
         db.session.flush()
-        from app.reports import service as reports  # noqa: PLC0415
+        from app.reports import service as reports
 
         for _ in range(REPORTS):
             area = chance.choice(places.areas(places.city().needs_level or ""))

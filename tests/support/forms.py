@@ -49,7 +49,9 @@ def values_of(form: Tag) -> MultiDict[str, Any]:
     return values
 
 
-def fill_form(response: TestResponse, action: str | None = None, position: int = -1, **changes: Any) -> MultiDict[str, Any]:
+def fill_form(
+    response: TestResponse, action: str | None = None, position: int = -1, **changes: Any
+) -> MultiDict[str, Any]:
     """A form's values with changes; a list gives several values, None leaves a field out."""
     values = values_of(form_of(response, action, position))
     for name, value in changes.items():

@@ -88,7 +88,15 @@ class Cluster:
 
     def dump(self, database: str) -> bytes:
         """All rows of a database as text."""
-        command = [str(binaries() / "pg_dump"), "--host", str(self.folder), "--username", SUPERUSER, "--inserts", database]
+        command = [
+            str(binaries() / "pg_dump"),
+            "--host",
+            str(self.folder),
+            "--username",
+            SUPERUSER,
+            "--inserts",
+            database,
+        ]
         return subprocess.run(command, check=True, capture_output=True).stdout
 
     def stop(self) -> None:

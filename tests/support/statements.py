@@ -12,9 +12,9 @@ from sqlalchemy import event
 
 from app.core.database import db
 
-WRITING = re.compile(r"^\s*(WITH\b.*\b)?(INSERT|UPDATE|DELETE|REPLACE|MERGE|CREATE|DROP|ALTER|TRUNCATE)\b", re.I | re.S)
+WRITING = re.compile(r"^\s*(WITH\b.*\b)?(INSERT|UPDATE|DELETE|REPLACE|MERGE|CREATE|DROP|ALTER|TRUNCATE)\b", re.IGNORECASE | re.DOTALL)
 # A row lock is not a write.
-LOCKING = re.compile(r"\bFOR (NO KEY )?(UPDATE|SHARE)\b.*$", re.I | re.S)
+LOCKING = re.compile(r"\bFOR (NO KEY )?(UPDATE|SHARE)\b.*$", re.IGNORECASE | re.DOTALL)
 
 
 def writes(statement: str) -> bool:

@@ -52,7 +52,9 @@ def walk(
             return
         fill(page, answers)
         press(page, "next")
-        assert standing_at(page) != here, f"the walk stands still at {here}: {page.locator('[role=alert]').all_inner_texts()}"
+        assert standing_at(page) != here, (
+            f"the walk stands still at {here}: {page.locator('[role=alert]').all_inner_texts()}"
+        )
     message = f"the walk never came to {to}"
     raise AssertionError(message)
 
@@ -67,5 +69,5 @@ def send(page: Page, *files: FilePayload) -> None:
 def receipt_on(page: Page) -> str:
     """The thirty digits on the page."""
     digits = re.sub(r"\D", "", page.locator("#receipt").inner_text())
-    assert len(digits) == 30, f"this is no receipt: {digits!r}"  # noqa: PLR2004
+    assert len(digits) == 30, f"this is no receipt: {digits!r}"
     return digits

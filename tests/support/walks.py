@@ -78,7 +78,7 @@ def walk(
         page = page_of(response)
         if page == to:
             return response
-        assert response.status_code == 200, f"{page}: {[e.get_text() for e in soup(response).select('.kern-alert')]}"  # noqa: PLR2004
+        assert response.status_code == 200, f"{page}: {[e.get_text() for e in soup(response).select('.kern-alert')]}"
         response = answer(client, response, answers, language=language)
     message = f"the walk never came to {to!r}; it stands at {page_of(response)!r}"
     raise AssertionError(message)

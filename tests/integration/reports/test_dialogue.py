@@ -7,8 +7,8 @@ from app.privacy import domain as crypto
 from app.privacy import queries as boxes
 from app.privacy.domain import CannotOpen
 from app.privacy.models import Box, Grant, Receipt, Sealed
-from app.reports import dialogue, queries
-from app.reports.domain import NotAllowed
+from app.reports import dialogue, queries, service
+from app.reports.domain import Erased, NotAllowed
 from app.reports.models import Report
 from tests import factories
 
@@ -87,9 +87,7 @@ def test_a_consent_is_taken_back_once(session, receipt):
     assert kinds.count("consent_withdrawn") == 1
 
 
-@pytest.mark.parametrize(
-    "way", [dialogue.withdraw, lambda opened: dialogue.withdraw_consent(opened, Purpose.READING)]
-)
+@pytest.mark.parametrize("way", [dialogue.withdraw, lambda opened: dialogue.withdraw_consent(opened, Purpose.READING)])
 def test_a_withdrawn_report_is_read_by_nobody_but_the_reporter(session, receipt, way):
     opened = dialogue.open_by_receipt(receipt)
     way(opened)
@@ -121,8 +119,8 @@ def test_an_erased_report_leaves_nothing_that_was_said(session, receipt):
         dialogue.open_by_receipt(receipt)
     after = {model: session.scalar(select(func.count()).select_from(model)) for model in before}
     assert after[Box] == before[Box] - 2
-    assert after[Receipt] == before[Receipt] - 1
-    left = {row for model in (Grant, Receipt, Sealed) for row in session.scalars(select(model.box_id))}
+    assert session.scalars(select(Receipt.wrapped_key).where(Receipt.box_id.is_(None))).all() == [b""]
+    left = {row for model in (Grant, Receipt, Sealed) for row in session.scalars(select(model.box_id)) if row}
     other = queries.by_number(kept.number)
     assert left == {other.box_id, other.staff_box_id}
     report = queries.by_number(number)
@@ -130,6 +128,16 @@ def test_an_erased_report_leaves_nothing_that_was_said(session, receipt):
     assert (report.box_id, report.staff_box_id) == (None, None)
     assert all(event.sealed_id is None for event in queries.events(report.id))
     assert dialogue.open_by_receipt(kept.receipt).content.text
+
+
+def test_a_form_sent_again_does_not_bring_an_erased_report_back(session, jena):
+    draft = factories.draft()
+    receipt = service.submit(draft).receipt
+    dialogue.erase(dialogue.open_by_receipt(receipt))
+    session.expire_all()
+    with pytest.raises(Erased):
+        service.submit(draft)
+    assert session.scalar(select(func.count()).select_from(Sealed)) == 0
 
 
 def test_what_an_erased_report_was_about_cannot_be_told_any_more(session, receipt):

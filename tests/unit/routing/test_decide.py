@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.codes import Kind, Topic, Wish
-from app.routing.domain import BrokenRules, Desk, Rule, RoutingFacts, Rules, checked, decide, line_of
+from app.routing.domain import BrokenRules, Desk, RoutingFacts, Rule, Rules, checked, decide, line_of
 from tests import factories
 
 KEYS = [f"office-{number}" for number in range(8)]
@@ -162,7 +162,9 @@ def test_nobody_reads_when_every_open_office_is_left_out():
 
 
 def check(*members, fallback="office"):
-    return checked(factories.rules(*members, fallback=fallback), {"office"}, {"18"}, {"poverty-housing": "poverty"}, {"m"})
+    return checked(
+        factories.rules(*members, fallback=fallback), {"office"}, {"18"}, {"poverty-housing": "poverty"}, {"m"}
+    )
 
 
 def test_sound_rules_come_back_in_order_of_priority():
