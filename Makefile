@@ -40,9 +40,9 @@ assets: ## Build style sheets, scripts and images
 	@.ci/prepare run
 	@$(python) -m flask --app wsgi assets build
 
-bench: ## Time the pages: make bench ARGS="/de/ /en/"
-	@.ci/prepare run
-	@PYTHONPATH=. $(python) .ci/bench.py $(ARGS)
+bench: ## Compare the hot paths with a bare Flask app: make bench ARGS="--only map --rounds 5"
+	@.ci/prepare test
+	@$(python) -m tests.bench $(ARGS)
 
 screens: ## Photograph the pages, in every language, narrow and wide
 	@.ci/prepare test

@@ -44,7 +44,7 @@ from app.places import queries as places  # noqa: E402
 from app.places.domain import AreaCard  # noqa: E402
 from tests.support.clients import CheckingClient  # noqa: E402
 from tests.support.databases import Database, PostGIS, SpatiaLite, close, make_app, rolled_back, stop_postgres  # noqa: E402
-from tests.support.postgres import NotInstalled  # noqa: E402
+from tests.support.postgres import NotInstalledError  # noqa: E402
 from tests.support.statements import statements  # noqa: E402
 from tests.support.times import TravellingClock  # noqa: E402
 
@@ -114,7 +114,7 @@ def database(request: pytest.FixtureRequest, run_dir: Path) -> Database:
         return SpatiaLite(run_dir)
     try:
         return PostGIS(run_dir)
-    except NotInstalled as error:
+    except NotInstalledError as error:
         if os.environ.get("CI"):
             raise
         pytest.skip(f"{error}: install postgresql and postgresql-postgis")

@@ -36,7 +36,7 @@ TRUSTED_SECONDS = 1
 """How long a connection to PostgreSQL is believed to live on without asking."""
 
 _writes: ContextVar[bool] = ContextVar("writes", default=True)
-"""Whether what comes may write. On SQLite readers then never wait for writers; on PostgreSQL they open no transaction."""
+"""Whether what comes may write. Readers never wait for writers on SQLite, and open no transaction on PostgreSQL."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from babel.lists import format_list
 from flask import g, has_request_context, request, url_for
@@ -80,8 +81,12 @@ def twins() -> dict[str, str]:
     if request.endpoint is None or request.view_args is None or "lang" not in getattr(g, "address_arguments", {}):
         return {code: url_for("site.home", lang=code) for code in LANGUAGES}
     codes = OFFICE_LANGUAGES if getattr(g, "office_page", False) else tuple(LANGUAGES)
-    arguments: dict[str, Any] = {**request.args.to_dict(flat=False), **request.view_args}
-    return {code: url_for(request.endpoint, **(arguments | {"lang": code})) for code in codes}
+    # What an address asks for must not become an argument of url_for, which has names of its own, such as "endpoint".
+    asked = urlencode(list(request.args.items(multi=True)))
+    return {
+        code: url_for(request.endpoint, **(request.view_args | {"lang": code})) + (f"?{asked}" if asked else "")
+        for code in codes
+    }
 
 
 def in_language(text: Localized | None) -> Shown:

@@ -67,21 +67,26 @@ class Remembered(Generic[P, R]):
         """Keep at most ``most`` results."""
         functools.update_wrapper(self, function)
         self._names, self._function, self._most = names, function, most
-        self._kept: dict[object, R] = {}
-        self._mark = ""
+        self._kept: tuple[str, dict[object, tuple[R]]] = ("", {})
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """The kept result, or a fresh one."""
         current = mark(*self._names)
-        if current != self._mark:
-            self._kept, self._mark = {}, current
+        # Other threads may put newer content in the place of this at any moment; what was read under one mark must
+        # not end up under another.
+        marked, kept = self._kept
+        if marked != current:
+            kept = {}
+            self._kept = (current, kept)
         key = (args, tuple(sorted(kwargs.items())))
-        if key not in self._kept:
-            result = self._function(*args, **kwargs)
-            if len(self._kept) >= self._most:
-                self._kept.clear()
-            self._kept[key] = result
-        return self._kept[key]
+        hit = kept.get(key)
+        if hit is not None:
+            return hit[0]
+        result = self._function(*args, **kwargs)
+        if len(kept) >= self._most:
+            kept.clear()
+        kept[key] = (result,)
+        return result
 
 
 def remembered(*names: str, most: int = 64) -> Callable[[Callable[P, R]], Remembered[P, R]]:

@@ -162,10 +162,15 @@ def backdrops() -> tuple[BackdropCard, ...]:
 
 
 @remembered("places")
-def backdrop_geojson(key: str) -> bytes | None:
-    """A layer of the local base map as GeoJSON."""
+def _layer_geojson(key: str) -> bytes | None:
     packed = db.session.scalar(select(Backdrop.geojson).where(Backdrop.key == key))
     return None if packed is None else gzip.decompress(packed)
+
+
+def backdrop_geojson(key: str) -> bytes | None:
+    """A layer of the local base map as GeoJSON; ``None`` for one that does not exist."""
+    # Whatever stands in an address comes here: only what is known goes on to the database, and is kept.
+    return _layer_geojson(key) if any(card.key == key for card in backdrops()) else None
 
 
 def city_rows() -> Sequence[City]:

@@ -37,6 +37,19 @@ window.Teilhabekarte = (() => {
     map.getContainer().dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
   };
 
+  /* Large buttons below the map, where they cover nothing of it. */
+  const tools = (map, entries) => {
+    const row = node("div", "tk-map__tools");
+    for (const [text, act] of entries) {
+      const button = node("button", "kern-btn kern-btn--secondary");
+      button.type = "button";
+      button.append(node("span", "kern-label", text));
+      button.addEventListener("click", act);
+      row.append(button);
+    }
+    map.getContainer().after(row);
+  };
+
   /* A row of our own buttons in a corner of the map. */
   const toolbar = (map, position, entries) => {
     const Bar = L.Control.extend({
@@ -103,14 +116,20 @@ window.Teilhabekarte = (() => {
     };
     L.control.zoom({ position: near, zoomInTitle: settings.words.zoomIn, zoomOutTitle: settings.words.zoomOut }).addTo(map);
     map.attributionControl = L.control.attribution({ position: rightToLeft ? "bottomleft" : "bottomright", prefix: false }).addTo(map);
-    const home = () => { map.fitBounds(bounds, { animate: !still }); };
+    /* On a tall map the city stands between the buttons and the credits. */
+    const fit = (animate) => {
+      const { x, y } = map.getSize();
+      const tall = y > 1.3 * x;
+      map.fitBounds(bounds, { animate, paddingTopLeft: [0, tall ? 80 : 0], paddingBottomRight: [0, tall ? 56 : 0] });
+    };
+    const home = () => fit(!still);
     const entries = [[settings.words.whole, home]];
     if (settings.near && "geolocation" in navigator) entries.push([settings.words.near, () => locate(map)]);
     toolbar(map, far, entries);
     befriend(map);
     const show = () => {
       if (settings.start) map.setView(settings.start.slice(0, 2), settings.start[2], { animate: false });
-      else map.fitBounds(bounds, { animate: false });
+      else fit(false);
       map.setMaxBounds(bounds.pad(0.4));
     };
     show();
@@ -172,17 +191,30 @@ window.Teilhabekarte = (() => {
     return card;
   };
 
-  /* Names as long as there is room: the most people first. */
+  /* Names as long as there is room: the most people first, below or above a marker that stands in the way. */
+  const SHIFTS_PX = [0, 12, -12, 22, -22, 32, -32];
+  const markerBoxes = (map) => [...map.getPane("markerPane").querySelectorAll(":scope > :is(.tk-cluster, .tk-pin)")].map((icon) => {
+    const { marginLeft, marginTop } = getComputedStyle(icon);
+    const corner = L.DomUtil.getPosition(icon).add([Number.parseFloat(marginLeft), Number.parseFloat(marginTop)]);
+    const [wide, high] = [icon.offsetWidth / 2, icon.offsetHeight / 2];
+    return { x: corner.x + wide, y: corner.y + high, wide, high };
+  });
   const declutter = (map) => {
-    const taken = [];
+    const taken = markerBoxes(map);
+    const left = map.containerPointToLayerPoint([0, 0]).x;
+    const right = left + map.getSize().x;
     for (const label of map.tk.labels) {
       const text = label.getElement()?.firstChild;
       if (!text) continue;
-      const at = map.latLngToContainerPoint(label.getLatLng());
+      const { x, y } = map.latLngToLayerPoint(label.getLatLng());
       const [wide, high] = [text.offsetWidth / 2 + 2, text.offsetHeight / 2];
-      const free = taken.every((one) => Math.abs(one.at.x - at.x) > one.wide + wide || Math.abs(one.at.y - at.y) > one.high + high);
-      text.classList.toggle("tk-area-label--hidden", !free);
-      if (free) taken.push({ at, wide, high });
+      const cut = (x > left && x - wide < left) || (x < right && x + wide > right);
+      const shift = cut ? undefined : SHIFTS_PX.find((down) => taken.every((one) => (
+        Math.abs(one.x - x) > one.wide + wide || Math.abs(one.y - y - down) > one.high + high)));
+      text.classList.toggle("tk-area-label--hidden", shift === undefined);
+      if (shift === undefined) continue;
+      text.style.setProperty("--tk-shift", `${shift}px`);
+      taken.push({ x, y: y + shift, wide, high });
     }
   };
 
@@ -212,7 +244,7 @@ window.Teilhabekarte = (() => {
       label.getElement().setAttribute("aria-hidden", "true");
       return label;
     });
-    map.on("zoomend", () => declutter(map));
+    map.on("moveend resize tk:markers", () => declutter(map));
     declutter(map);
     attribution.forEach((text) => credit(map, text));
     if (data.features.some((feature) => feature.properties.schematic)) credit(map, map.tk.words.schematic);
@@ -246,5 +278,5 @@ window.Teilhabekarte = (() => {
   };
   document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("input[data-streets]").forEach(suggest));
 
-  return { prepare, backdrop, areas, choose, node, number, filled, folded, say, load, tell, toolbar, POPUP, far, near, still };
+  return { prepare, backdrop, areas, choose, node, number, filled, folded, say, load, tell, tools, toolbar, POPUP, far, near, still };
 })();

@@ -29,6 +29,7 @@
       point?.remove();
       point = at ? L.marker(at, { icon, keyboard: false, interactive: false }).addTo(map) : null;
       point?.getElement().setAttribute("aria-hidden", "true");
+      map.fire("tk:markers");
     };
     const write = (at, area) => {
       const [longitude, latitude, select, confirmed] = ["longitude", "latitude", "area", "confirmed"].map(field);
@@ -60,7 +61,7 @@
 
     map.on("click", (event) => pick(event.latlng));
     map.getContainer().append(T.node("div", "tk-map__cross"));
-    T.toolbar(map, T.near, [[words.pickHere, () => pick(map.getCenter())], [words.pickRemove, remove]]);
+    T.tools(map, [[words.pickHere, () => pick(map.getCenter())], [words.pickRemove, remove]]);
     if (!form) return;
 
     /* What the form already holds, and what is chosen there by hand. */

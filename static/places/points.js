@@ -72,6 +72,8 @@
     const [form, list, count, none, search] = ["filter", "list", "count", "none", "search"].map(beside);
     if (search) look(map, search, beside("found"), found);
     const group = clusters(map).addTo(map);
+    const marked = () => map.fire("tk:markers");
+    group.on("animationend spiderfied unspiderfied", marked);
     const answers = await Promise.all(urls.map((address) => T.load(map, address)));
     const features = answers.filter(Boolean).flatMap((answer) => answer.features);
     const markers = new Map(features.filter((feature) => feature.geometry).map((feature) => [feature, marker(map, feature)]));
@@ -91,6 +93,7 @@
       if (asked && !typing && list && form && [...keys].some((key) => !entries.has(key))) { form.requestSubmit(); return; }
       group.clearLayers();
       group.addLayers(fitting.map((feature) => markers.get(feature)).filter(Boolean));
+      marked();
       if (complete) entries.forEach((entry, key) => { entry.hidden = !keys.has(key); });
       if (complete && asked && count) count.textContent = T.filled(count.dataset.text, { count: T.number(keys.size) });
       if (none && complete) none.hidden = keys.size > 0;

@@ -5,8 +5,24 @@
   const more = document.querySelector("[data-open-wide]");
   if (more && matchMedia("(min-width: 62em)").matches) more.open = true;
 
-  const near = document.querySelector("[data-near]");
+  /* On a phone each group begins short; one button shows the rest. */
   const list = document.querySelector("[data-map-list]");
+  list?.querySelectorAll("[data-list-all]").forEach((button) => {
+    if (matchMedia("(min-width: 62em)").matches) return;
+    const group = button.closest("section");
+    const shown = (entry) => entry.getClientRects().length > 0;
+    group.classList.add("tk-entries--short");
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const entries = [...group.querySelectorAll(".tk-entry")];
+      const before = new Set(entries.filter(shown));
+      group.classList.remove("tk-entries--short");
+      button.hidden = true;
+      entries.find((entry) => shown(entry) && !before.has(entry))?.querySelector("a")?.focus();
+    });
+  });
+
+  const near = document.querySelector("[data-near]");
   if (!near || !list || !navigator.geolocation) return;
   near.hidden = false;
   const status = near.querySelector("[data-near-status]");
@@ -21,7 +37,7 @@
     "{distance}", distance.toLocaleString(document.documentElement.lang.split("-")[0], { maximumFractionDigits: 1 }));
 
   const sort = ({ coords }) => {
-    list.querySelectorAll("ul").forEach((group) => {
+    list.querySelectorAll(".tk-entries__list").forEach((group) => {
       const entries = [...group.children].map((entry) => [Math.min(...places(entry).map((place) => kilometres(coords, place))), entry]);
       entries.sort(([one], [other]) => (one === other ? 0 : one - other));
       for (const [distance, entry] of entries) {

@@ -11,7 +11,7 @@ TABLE = "bench_note"
 PAGE = f"<!doctype html><title>Bare</title><main>{'<p>Thirty kilobytes of page.</p>' * 1010}</main>"
 """About 30 KB."""
 
-INSERT = text(f"INSERT INTO {TABLE} (words) VALUES (:words)")
+INSERT = text(f"INSERT INTO {TABLE} (words) VALUES (:words)")  # noqa: S608  (a name of our own)
 SERVICES = text(
     """
     SELECT '{"type":"FeatureCollection","features":[' || string_agg(ST_AsGeoJSON(feature.*, 'point', 5), ',') || ']}'

@@ -20,7 +20,8 @@ HERE = """() => {
 UNREACHED = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
   .filter(one => one.checkVisibility({checkVisibilityCSS: true, checkOpacity: true}) && !one.disabled
     && one.tabIndex >= 0 && one.type !== 'hidden' && !one.dataset.reached)
-  .filter(one => one.type !== 'radio' || ![...document.getElementsByName(one.name)].some(other => other.dataset.reached))
+  .filter(one => one.type !== 'radio'
+    || ![...document.getElementsByName(one.name)].some(other => other.dataset.reached))
   .map(one => one.outerHTML.slice(0, 160))"""
 
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Error
 
 from app.core.database import db
+from app.reports import dialogue
 from app.wiring import demo
 from tests import factories
 from tests.browser.conftest import DESK, PHONE
@@ -65,6 +66,32 @@ def crawl(person, starts, prefix, look, skip=()):
             seen.add(link)
             waiting.append(link)
     return seen
+
+
+def test_what_a_page_must_not_do_would_be_noticed(visitor, server, axe):
+    person = visitor(server.origin)
+    page = person.go("/de/plans")
+    person.axe(axe)
+    person.overflow()
+    assert person.faults == []
+    page.evaluate(
+        """async () => {
+          document.querySelector('main').append(document.createElement('img'));
+          document.querySelector('main').style.minWidth = '3000px';
+          await fetch('https://elsewhere.invalid/').catch(() => 0);
+          const inline = document.createElement('script');
+          inline.textContent = 'window.bad = 1';
+          document.head.append(inline);
+          setTimeout(() => { throw new Error('a fault of a script') });
+        }"""
+    )
+    person.axe(axe)
+    person.overflow()
+    found = "\n".join(person.faults)
+    for words in ("image-alt", "sideways", "elsewhere.invalid", "Content Security Policy", "a fault of a script"):
+        assert words in found
+    assert page.evaluate("window.bad") is None
+    person.faults.clear()
 
 
 @pytest.mark.parametrize("language", LOOKS)
@@ -161,9 +188,9 @@ def cases(server, tmp_path):
     with app.app_context():
         sent = [factories.sent(contact="0170 1234567"), factories.reports.submit(factories.discrimination())]
         for one in sent:
-            opened = factories.dialogue.open_by_receipt(one.receipt)
-            factories.dialogue.write(opened, "Noch etwas.")
-            factories.dialogue.put_message(opened, "Danke.", office_id=opened.report.office_id)
+            opened = dialogue.open_by_receipt(one.receipt)
+            dialogue.write(opened, "Noch etwas.")
+            dialogue.put_message(opened, "Danke.", office_id=opened.report.office_id)
         lead = factories.reports.decide(factories.draft()).office
         people = {who: account_of(who) for who in
                   (f"reader:{lead}", "reader:ads", "coordinator", "partner:awo", "administrator")}  # fmt: skip
@@ -174,6 +201,7 @@ def cases(server, tmp_path):
 
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_every_page_of_the_offices_and_partners(visitor, server, axe, cases, language):
+    visited = set()
     for who, email in cases.items():
         person = visitor(server.origin)
         page = person.go(f"/{language}/account/login")
@@ -200,3 +228,7 @@ def test_every_page_of_the_offices_and_partners(visitor, server, axe, cases, lan
             own = [one for one in addresses if one.startswith(f"/{language}/{room}/") and "login" not in one]
             seen |= crawl(person, own, f"/{language}/{room}/", look, skip=(f"/{language}/account/l",))
         assert seen, who
+        visited |= {path.split("?")[0].removeprefix(f"/{language}/") for path in seen}
+    assert visited >= {"desk/", "coordination/", "needs/", "needs/services/", "needs/new-service", "account/people"}
+    assert [path for path in visited if path.startswith("desk/T-")]
+    assert [path for path in visited if path.startswith("needs/services/") and path != "needs/services/"]

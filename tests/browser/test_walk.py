@@ -47,7 +47,7 @@ def row_of(page, name):
     return page.locator("#needs-table tbody tr").filter(has_text=name).locator("td").all_inner_texts()
 
 
-def test_a_gap_reported_in_arabic_is_answered_and_counted(visitor, own_server, beside, database):
+def test_a_gap_reported_in_arabic_is_answered_and_counted(visitor, own_server, beside):  # noqa: PLR0915
     # The resident, on a telephone, in Arabic.
     resident = visitor(own_server.origin, viewport=PHONE, locale="ar")
     page = resident.go("/")

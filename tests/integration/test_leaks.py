@@ -1,4 +1,4 @@
-"""What people say stands nowhere in the clear: not in the database, its logs, the instance folder, the log, or a mail."""
+"""What people say stands nowhere in the clear: not in the database or its log, the instance folder, a log or a mail."""
 
 import io
 import json

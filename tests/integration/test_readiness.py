@@ -1,14 +1,18 @@
 """Whether the house is fit for work, as the machine that watches over it sees it."""
 
 import shutil
-from collections import namedtuple
+from typing import NamedTuple
 
 import pytest
 
 from app.core.database import db
 from app.core.heartbeat import beat
 
-Usage = namedtuple("Usage", "total used free")
+
+class Usage(NamedTuple):
+    total: int
+    used: int
+    free: int
 
 
 @pytest.fixture

@@ -36,9 +36,9 @@ class CheckingClient(FlaskClient):
         if has_app_context():
             db.session.expire_all()
         request = response.request
-        if request.method in SAFE:
-            written = [statement for statement in said if writes(statement) and not statement.startswith(MAY_WRITE)]
-            assert not written, f"{request.method} {request.path} writes: {written}"
+        written = [statement for statement in said if writes(statement)] if request.method in SAFE else said.unforeseen
+        written = [statement for statement in written if not statement.startswith(MAY_WRITE)]
+        assert not written, f"{request.method} {request.path} only reads, but writes: {written}"
         check(response)
         return response
 

@@ -134,7 +134,7 @@ class PostGIS:
         """Start the cluster unless another process of this run already has.
 
         Raises:
-            NotInstalled: PostgreSQL or PostGIS is missing.
+            NotInstalledError: PostgreSQL or PostGIS is missing.
         """
         ready = run_dir / "postgres.ready"
         with _locked(run_dir / "postgres.lock"):

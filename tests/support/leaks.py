@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -15,6 +17,9 @@ from PIL.ExifTags import Base as Tag
 
 from app.core.database import db
 from tests.support import postgres
+
+
+ESCAPE = re.compile("%[0-9A-F]{2}")
 
 
 def shapes(marker: str) -> frozenset[bytes]:
@@ -27,15 +32,14 @@ def shapes(marker: str) -> frozenset[bytes]:
         plain.hex().encode(),
         plain.hex().upper().encode(),
         quote(marker).encode(),
-        quote(marker).lower().encode(),
+        ESCAPE.sub(lambda match: match[0].lower(), quote(marker)).encode(),
+        ESCAPE.sub(lambda match: match[0].lower(), quote_plus(marker)).encode(),
         quote_plus(marker).encode(),
         json.dumps(marker).strip('"').encode(),
         marker.encode("unicode_escape"),
     }
-    try:
+    with suppress(UnicodeEncodeError):
         found.add(marker.encode("latin-1"))
-    except UnicodeEncodeError:
-        pass
     # Where the text begins in a run of base64 decides how it looks; signs that depend on what is around are cut off.
     for before in range(3):
         whole = base64.b64encode(b"\0" * before + plain).decode()
@@ -61,7 +65,7 @@ def files_below(folder: Path) -> dict[str, bytes]:
 
 
 def stored(app_address: str) -> dict[str, bytes]:
-    """Everything that a database has written to disk, call in an app context: its files, its log, and for PostgreSQL a dump."""
+    """What the database of the present app has written to disk: files, logs, and for PostgreSQL a dump as well."""
     if app_address.startswith("sqlite"):
         file = Path(app_address.removeprefix("sqlite:///"))
         return {path.name: path.read_bytes() for path in file.parent.glob(f"{file.name}*")}

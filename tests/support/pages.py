@@ -27,7 +27,7 @@ def faults(html: str, policy: str = "") -> list[str]:
     parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
     root = parser.parse(html)
     found = [f"line {position[0]}: {code} {details or ''}".strip() for position, code, details in parser.errors]
-    for look in (_frame, _headings, _forms, _references, _labels, _images, _loads):
+    for look in (_frame, _headings, _forms, _ids, _references, _labels, _images, _loads):
         found += look(root)
     found += _inline(root, NONCE.findall(policy))
     found += _leftovers(root)
@@ -75,7 +75,7 @@ def _forms(root: Element) -> Iterator[str]:
             yield f"a button says nothing: {button.attrib}"
 
 
-def _references(root: Element) -> Iterator[str]:
+def _ids(root: Element) -> Iterator[str]:
     seen: set[str] = set()
     for element in root.iter():
         identity = element.get("id")
@@ -83,6 +83,10 @@ def _references(root: Element) -> Iterator[str]:
             if identity in seen or not identity or " " in identity:
                 yield f"id {identity!r} is used twice, or is none"
             seen.add(identity)
+
+
+def _references(root: Element) -> Iterator[str]:
+    seen = {element.get("id") for element in root.iter()} - {None}
     for element in root.iter():
         for name in REFERENCES:
             for target in element.get(name, "").split():
@@ -139,8 +143,6 @@ def _loads(root: Element) -> Iterator[str]:
 
 def _inline(root: Element, nonces: list[str]) -> Iterator[str]:
     for element in root.iter():
-        if not isinstance(element.tag, str):
-            continue
         if element.get("style") is not None:
             yield f"{element.tag} has an inline style"
         for name in element.attrib:

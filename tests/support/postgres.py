@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster of the tests' own: made for one run, listening on a socket in its folder only, ended by its id."""
+"""A PostgreSQL cluster of the tests' own: made for one run, on a socket in its folder only, ended by its id."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -34,7 +35,7 @@ SETTINGS = {
 }
 
 
-class NotInstalled(RuntimeError):
+class NotInstalledError(RuntimeError):
     """PostgreSQL or PostGIS is not on this machine."""
 
 
@@ -42,7 +43,7 @@ def binaries() -> Path:
     """The folder of the newest PostgreSQL that has PostGIS.
 
     Raises:
-        NotInstalled: there is none.
+        NotInstalledError: there is none.
     """
     found = sorted(
         (folder for folder in BINARIES.glob("*/bin") if (folder / "initdb").exists()),
@@ -52,7 +53,7 @@ def binaries() -> Path:
         if Path(f"/usr/share/postgresql/{folder.parent.name}/extension/postgis.control").exists():
             return folder
     message = "there is no PostgreSQL with PostGIS below /usr/lib/postgresql"
-    raise NotInstalled(message)
+    raise NotInstalledError(message)
 
 
 def _as_its_user(*command: str) -> list[str]:
@@ -101,10 +102,8 @@ class Cluster:
 
     def stop(self) -> None:
         """End it at once and remove its files."""
-        try:
+        with suppress(FileNotFoundError, ProcessLookupError):
             os.kill(self.pid, signal.SIGQUIT)
-        except (FileNotFoundError, ProcessLookupError):
-            pass
         deadline = time.monotonic() + PATIENCE_SECONDS
         while (self.data / "postmaster.pid").exists() and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -115,7 +114,7 @@ def start(settings: Mapping[str, str] = SETTINGS) -> Cluster:
     """Make a cluster and wait until it answers.
 
     Raises:
-        NotInstalled: PostgreSQL or PostGIS is missing.
+        NotInstalledError: PostgreSQL or PostGIS is missing.
     """
     programs = binaries()
     folder = Path(tempfile.mkdtemp(prefix="tk-pg-"))

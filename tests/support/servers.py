@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app.core.settings import REPOSITORY
@@ -50,6 +50,11 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def group(self) -> int:
+        """The process group of the server, its children and theirs."""
+        return self.process.pid
+
+    @property
     def log(self) -> bytes:
         """What it has said so far."""
         return self.log_file.read_bytes()
@@ -69,7 +74,7 @@ class Server:
     def ready(self) -> bool:
         """Whether database, worker and disk are fit."""
         try:
-            with urllib.request.urlopen(f"{self.origin}/readyz", timeout=5) as answer:
+            with urllib.request.urlopen(f"{self.origin}/readyz", timeout=5) as answer:  # noqa: S310
                 return all(json.load(answer).values())
         except (urllib.error.URLError, OSError):
             return False
@@ -78,7 +83,7 @@ class Server:
     def running(self) -> Iterator[Server]:
         """The server, ready; ended as Ctrl-C ends it, with everything it has started."""
         with self.log_file.open("wb") as log:
-            process = subprocess.Popen(
+            self.process = subprocess.Popen(
                 [sys.executable, "-m", "flask", "--app", "wsgi", "serve"],
                 cwd=REPOSITORY,
                 env=self.environment,
@@ -89,23 +94,27 @@ class Server:
         try:
             deadline = time.monotonic() + PATIENCE_SECONDS
             while not self.ready():
-                assert process.poll() is None, f"the server has ended: {self.log.decode()}"
+                assert self.process.poll() is None, f"the server has ended: {self.log.decode()}"
                 assert time.monotonic() < deadline, f"the server is not ready: {self.log.decode()}"
                 time.sleep(0.1)
             yield self
         finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            try:
-                status = process.wait(END_SECONDS)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-                raise
+            status = self._end()
         assert status == 0, f"the server ended with {status}: {self.log.decode()[-2000:]}"
+
+    def _end(self) -> int:
+        with suppress(ProcessLookupError):
+            os.killpg(self.group, signal.SIGTERM)
+        try:
+            return self.process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.group, signal.SIGKILL)
+            self.process.wait()
+            raise
 
 
 class BreakableLine:
-    """A line to a server. ``drop_answer_to`` lets one request through, and hangs up instead of giving the answer back."""
+    """A line to a server; ``drop_answer_to`` lets one request through, and hangs up instead of giving the answer."""
 
     def __init__(self, port: int) -> None:
         """Lead to a port."""

@@ -122,19 +122,17 @@ def lost(own_app, database):
                 db.engine.dispose()
             if database.name == "spatialite":
                 self.hidden = Path(address.database)
-                for file in self.hidden.parent.glob(f"{self.hidden.name}*"):
-                    file.rename(f"{file}.away".replace(f"{self.hidden.name}", f"away-{self.hidden.name}"))
+                self.hidden.rename(f"{self.hidden}.away")
                 self.hidden.mkdir()
             else:
                 database.cluster.execute(f"ALTER DATABASE {address.database} ALLOW_CONNECTIONS false")
-                database.cluster.execute(
-                    f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{address.database}'"
-                )
+                query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'"
+                database.cluster.execute(query.format(address.database))
 
         def bring_back(self):
             if database.name == "spatialite":
                 self.hidden.rmdir()
-                self.hidden.with_name(f"away-{self.hidden.name}.away").rename(self.hidden)
+                Path(f"{self.hidden}.away").rename(self.hidden)
             else:
                 database.cluster.execute(f"ALTER DATABASE {address.database} ALLOW_CONNECTIONS true")
 

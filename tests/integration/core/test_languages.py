@@ -101,3 +101,15 @@ def test_pages_are_translated(client, code):
     other = set(soup(client.get(f"/{code}/")).main.stripped_strings)
     assert len(english) > 5
     assert english & other == set()
+
+
+@pytest.mark.parametrize("name", ["endpoint", "_scheme", "_external", "_anchor", "_method", "self", "lang", "key", "x"])
+def test_whatever_an_address_asks_for_the_switch_keeps_it_and_follows_none_of_it(client, name):
+    answer = client.get("/de/plans", query_string=[(name, "javascript"), (name, "ä&b")])
+    assert answer.status_code == 200
+    links = {link["hreflang"]: link["href"] for link in soup(answer).select("header a[hreflang]")}
+    assert links == {code: f"/{code}/plans?{name}=javascript&{name}=%C3%A4%26b" for code in LANGUAGES}
+
+
+def test_an_error_page_follows_nothing_in_the_address_either(client):
+    assert client.get("/de/services/none?endpoint=x&_scheme=y").status_code == 404

@@ -104,3 +104,20 @@ def test_another_process_sees_the_change_with_its_next_request(own_app):
         with one.app_context():
             word()
     assert len(calls) == 2
+
+
+def test_what_was_read_before_a_change_is_not_kept_as_what_holds_after_it(monkeypatch):
+    """Two threads: one is still reading when the other already knows of newer content."""
+    now = ["old"]
+    monkeypatch.setattr(revisions, "mark", lambda *_names: now[0])
+
+    @remembered("places")
+    def content(slow):
+        read = now[0]
+        if slow and read == "old":
+            now[0] = "new"
+            assert content(slow=False) == "new"
+        return read
+
+    assert content(slow=True) == "old"
+    assert content(slow=True) == "new"

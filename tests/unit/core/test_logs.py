@@ -61,7 +61,7 @@ def test_an_exception_leaves_its_type_and_place_but_not_its_words():
 def test_nor_does_the_exception_that_caused_it():
     try:
         try:
-            raise KeyError(MARKER)
+            raise KeyError(MARKER)  # noqa: TRY301
         except KeyError as cause:
             raise RuntimeError(MARKER) from cause
     except RuntimeError:

@@ -16,7 +16,8 @@ PAGE = """<!doctype html>
 <body><main><h1>{h1}</h1>{main}</main></body>
 </html>"""
 SOUND = {
-    "lang": "de", "dir": "ltr", "title": "Titel", "viewport": "width=device-width", "head": "", "h1": "Titel", "main": "",
+    "lang": "de", "dir": "ltr", "title": "Titel", "viewport": "width=device-width", "head": "", "h1": "Titel",
+    "main": "",
 }  # fmt: skip
 POLICY = "script-src 'self' 'nonce-abc'"
 
@@ -31,9 +32,7 @@ def page(**changes):
         {},
         {"lang": "ar", "dir": "rtl"},
         {"main": '<form action="/de/" method="post"><label for="a">A</label><input id="a" name="a"></form>'},
-        {
-            "main": '<form action="/de/" method="get"><label>A <select name="a"><option>1</option></select></label></form>'
-        },
+        {"main": '<form action="/de/" method="get"><label>A <select name="a"><option>1</select></label></form>'},
         {"main": '<p id="hint">…</p><input name="a" aria-label="A" aria-describedby="hint"><a href="#hint">…</a>'},
         {"main": '<script nonce="abc">1</script><script type="application/json">{}</script>'},
         {"main": '<img src="/a.png" alt=""><svg viewBox="0 0 1 1"><path d="M0 0"></path></svg>'},
