@@ -120,7 +120,7 @@ window.Teilhabekarte = (() => {
     const fit = (animate) => {
       const { x, y } = map.getSize();
       const tall = y > 1.3 * x;
-      map.fitBounds(bounds, { animate, paddingTopLeft: [0, tall ? 80 : 0], paddingBottomRight: [0, tall ? 56 : 0] });
+      map.fitBounds(bounds, { animate, paddingTopLeft: [0, tall ? 80 : 0], paddingBottomRight: [0, tall ? 56 : y > 400 ? 40 : 0] });
     };
     const home = () => fit(!still);
     const entries = [[settings.words.whole, home]];

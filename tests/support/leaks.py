@@ -18,7 +18,6 @@ from PIL.ExifTags import Base as Tag
 from app.core.database import db
 from tests.support import postgres
 
-
 ESCAPE = re.compile("%[0-9A-F]{2}")
 
 

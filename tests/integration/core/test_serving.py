@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -23,7 +24,7 @@ def get(server, path):
 def processes_of(group):
     """The processes that are still in a group."""
     found = []
-    for number in os.listdir("/proc"):
+    for number in (entry.name for entry in Path("/proc").iterdir()):
         if number.isdigit():
             try:
                 if os.getpgid(int(number)) == group:
