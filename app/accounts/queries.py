@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Membership, Role, User, VaultSession
 from app.core.database import db
@@ -66,9 +66,22 @@ def vault_session(identity: str) -> VaultSession | None:
 
 def member_ids(organisation_id: int) -> Sequence[int]:
     """The ids of the active people of an organisation."""
-    return db.session.scalars(
-        select(Membership.user_id)
-        .join(User, Membership.user_id == User.id)
-        .where(Membership.organisation_id == organisation_id, User.active)
-        .order_by(User.id)
-    ).all()
+    return db.session.scalars(_MEMBER_IDS, {"organisation_id": organisation_id}).all()
+
+
+_MEMBER_IDS = (
+    select(Membership.user_id)
+    .join(User, Membership.user_id == User.id)
+    .where(Membership.organisation_id == bindparam("organisation_id"), User.active)
+    .order_by(User.id)
+)
+
+
+def user_of_session(mark: str) -> User | None:
+    """The person whose session carries a mark, with their roles."""
+    return db.session.scalar(_USER_OF_SESSION, {"mark": mark})
+
+
+_USER_OF_SESSION = (
+    select(User).options(joinedload(User.roles)).where(User.fs_uniquifier == bindparam("mark")).order_by(User.id)
+)

@@ -14,6 +14,7 @@ from flask_security import LoginForm, Security, SQLAlchemyUserDatastore, current
 
 from app.accounts.domain import Locked, permissions_of
 from app.accounts.models import Role, User
+from app.accounts.queries import user_of_session
 from app.accounts.service import current_keyring, lock, unlock
 from app.core.database import db
 from app.core.languages import DEFAULT, OFFICE_LANGUAGES
@@ -23,7 +24,18 @@ from app.privacy.domain import CannotOpen
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
-datastore = SQLAlchemyUserDatastore(db, User, Role)
+
+class People(SQLAlchemyUserDatastore):
+    """Flask-Security's way to people; whom a session belongs to is asked in every request of somebody signed in."""
+
+    def find_user(self, case_insensitive: bool = False, **known: Any) -> User | None:  # noqa: ANN401, FBT001, FBT002
+        """The person of whom one attribute is known."""
+        if "fs_uniquifier" in known:
+            return user_of_session(known["fs_uniquifier"])
+        return cast("User | None", super().find_user(case_insensitive=case_insensitive, **known))
+
+
+datastore = People(db, User, Role)
 security = Security()
 
 
@@ -131,8 +143,10 @@ def init_accounts(app: Flask) -> None:
         return answer
 
     @user_logged_out.connect_via(app)
-    def forget(_app: Flask, **_extra: object) -> None:
+    def forget(_app: Flask, user: User, **_extra: object) -> None:
         lock()
+        # The cookie itself cannot be called back; so it, and any copy of it, no longer names anybody.
+        datastore.set_uniquifier(user)
         db.session.commit()
         session.clear()
 

@@ -175,12 +175,16 @@ def only_reads() -> None:
 
 
 def commits(view: Callable[P, R]) -> Callable[P, R]:
-    """Commit once, after a view has done all its work. Any exception leaves the transaction to be rolled back."""
+    """Commit once, after a view has done all its work, unless it only read.
+
+    Any exception leaves the transaction to be rolled back.
+    """
 
     @functools.wraps(view)
     def committing(*args: P.args, **kwargs: P.kwargs) -> R:
         response = view(*args, **kwargs)
-        db.session.commit()
+        if _writes.get():
+            db.session.commit()
         return response
 
     committing.__writes__ = True  # type: ignore[attr-defined]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from babel import Locale
 from babel.lists import format_list
 from flask import g, has_request_context, request, url_for
-from flask_babel import Babel, get_locale, get_translations
+from flask_babel import Babel, Domain, get_locale, get_translations
 from jinja2 import pass_eval_context
 from markupsafe import Markup, escape
 from werkzeug.routing import BaseConverter
@@ -17,6 +19,7 @@ from werkzeug.routing import BaseConverter
 from app.core.texts import Localized, Shown
 
 if TYPE_CHECKING:
+    from babel.support import Translations
     from flask import Flask
     from jinja2.nodes import EvalContext
 
@@ -104,14 +107,24 @@ def shown(text: Localized | None) -> Markup:
     return Markup('<span lang="{}" dir="{}">{}</span>').format(passage.language, direction, passage.text)
 
 
+_locale = functools.cache(Locale.parse)
+
+
+class Catalogues(Domain):
+    """Flask-Babel's catalogues, looked for once a page rather than at every word."""
+
+    def get_translations(self) -> Translations:
+        """The catalogue in the page's language."""
+        if "catalogue" not in g:
+            g.catalogue = super().get_translations()
+        found: Translations = g.catalogue
+        return found
+
+
 @pass_eval_context
 def _said(context: EvalContext, words: str, **values: object) -> str:
-    """What ``_('…')`` says in templates; pages have many words, so the catalogue is looked for once a page."""
-    try:
-        catalogue = g.catalogue
-    except AttributeError:
-        catalogue = g.catalogue = get_translations()
-    said: str = catalogue.gettext(words)
+    """What ``_('…')`` says in templates."""
+    said: str = get_translations().gettext(words)
     if context.autoescape:
         said = Markup(said)  # noqa: S704 - our own words; what is put in between is escaped
     return said % values if values or "%" in said else said
@@ -134,7 +147,8 @@ def init_languages(app: Flask) -> None:
         BABEL_TRANSLATION_DIRECTORIES="../translations;../translations",
         BABEL_DOMAIN="offices;messages",
     )
-    babel.init_app(app, locale_selector=lambda: language().locale)
+    babel.init_app(app, locale_selector=lambda: _locale(language().locale))
+    babel.domain_instance = Catalogues(domain=app.config["BABEL_DOMAIN"])
     app.jinja_env.globals.update(_=_said, gettext=_said)
 
     @app.url_value_preprocessor

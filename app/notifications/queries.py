@@ -11,15 +11,15 @@ from app.core.database import db
 from app.notifications.models import OutboxMail
 
 
-def due(moment: datetime, most: int) -> Sequence[OutboxMail]:
-    """Mails whose time has come, oldest first; rows another worker holds are passed over."""
+def next_due(moment: datetime) -> OutboxMail | None:
+    """The mail that has waited longest since its time came; one that another worker holds is passed over."""
     return db.session.scalars(
         select(OutboxMail)
         .where(OutboxMail.sent_at.is_(None), ~OutboxMail.dead, OutboxMail.next_attempt_at <= moment)
         .order_by(OutboxMail.next_attempt_at, OutboxMail.id)
-        .limit(most)
+        .limit(1)
         .with_for_update(skip_locked=True)
-    ).all()
+    ).first()
 
 
 def dead() -> Sequence[OutboxMail]:

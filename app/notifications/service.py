@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import smtplib
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import make_msgid
 from urllib.parse import unquote, urlsplit
@@ -22,6 +23,9 @@ from app.notifications.models import OutboxMail
 
 log = logging.getLogger(__name__)
 BATCH = 50
+TURN = timedelta(minutes=1)
+"""After this a turn begins no further mail."""
+
 TIMEOUT_SECONDS = 20
 
 
@@ -41,12 +45,16 @@ def deliver() -> int:
     """Send what is due; gives how many mails were accepted. Without a mail server the outbox just waits.
 
     Commits mail by mail: a crash between sending and commit sends that one mail again, with the same Message-ID.
+    A server that is slow or away ends the turn early, for the worker has more to do.
     """
     address = _settings().smtp_url.get_secret_value()
     if not address:
         return 0
-    sent = 0
-    for mail in queries.due(now(), BATCH):
+    sent, begun = 0, now()
+    for _ in range(BATCH):
+        mail = queries.next_due(begun)
+        if mail is None or now() - begun > TURN:
+            break
         sent += _send(mail, address)
         db.session.commit()
     return sent
@@ -54,10 +62,15 @@ def deliver() -> int:
 
 def _send(mail: OutboxMail, address: str) -> bool:
     mail.attempts += 1
+    # Until this time the mail is nobody else's to send.
+    mail.next_attempt_at = now() + wait_after(mail.attempts)
     try:
+        message = _message(mail)
+        # While a mail server takes its time nothing may be locked: on SQLite no report could be sent meanwhile.
+        db.session.commit()
         with _connection(address) as smtp:
-            smtp.send_message(_message(mail))
-    except (OSError, smtplib.SMTPException) as error:
+            smtp.send_message(message)
+    except (OSError, smtplib.SMTPException, ValueError) as error:
         mail.last_error = type(error).__name__
         mail.dead = mail.attempts >= MOST_ATTEMPTS
         mail.next_attempt_at = now() + wait_after(mail.attempts)

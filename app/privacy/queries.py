@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 
 from app.core.database import db
 from app.privacy.models import Grant, Holding, Principal, Receipt, Sealed, Vault
@@ -64,9 +64,12 @@ def granted_to(box_id: str) -> set[str]:
     )
 
 
-def receipt(lookup: bytes) -> Receipt | None:
-    """The row a receipt finds."""
-    return db.session.get(Receipt, lookup)
+def receipt(lookup: bytes) -> Row[str | None, bytes] | None:
+    """What a receipt finds: ``box_id`` and ``wrapped_key``."""
+    return db.session.execute(_RECEIPT, {"lookup": lookup}).one_or_none()
+
+
+_RECEIPT = select(Receipt.box_id, Receipt.wrapped_key).where(Receipt.lookup == bindparam("lookup"))
 
 
 def contents(box_id: str, labels: Collection[str]) -> Sequence[Sealed]:

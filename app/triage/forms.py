@@ -18,6 +18,7 @@ from app.core.languages import in_language
 from app.directory import queries as directory
 from app.plans import queries as plans
 from app.plans.domain import MeasureCard
+from app.reports.fields import tidy
 from app.triage import domain
 from app.triage.case import Case
 from app.triage.domain import Place, Wanted
@@ -26,10 +27,6 @@ from app.triage.labels import KINDS, MOVES, word
 MESSAGE_MAX = 10_000
 NOTE_MAX = 5_000
 REASON_MAX = 2_000
-
-
-def _stripped(value: str | None) -> str | None:
-    return value.strip() if value else value
 
 
 def _at_most(characters: int) -> Length:
@@ -138,7 +135,7 @@ class ReplyForm(CaseForm):
 
     text = TextAreaField(
         _l("Your message to the person"),
-        filters=[_stripped],
+        filters=[tidy],
         validators=[DataRequired(_l("Please write a message.")), _at_most(MESSAGE_MAX)],
     )
     then = Options(
@@ -159,7 +156,7 @@ class NoteForm(CaseForm):
     text = TextAreaField(
         _l("Internal note"),
         description=_l("Only offices that can open this case read it. The person does not."),
-        filters=[_stripped],
+        filters=[tidy],
         validators=[DataRequired(_l("Please write a note.")), _at_most(NOTE_MAX)],
     )
 
@@ -171,7 +168,7 @@ class MoveForm(CaseForm):
     reason = TextAreaField(
         _l("Why?"),
         description=_l("Only offices that can open this case read it. The person does not."),
-        filters=[_stripped],
+        filters=[tidy],
         validators=[_at_most(REASON_MAX)],
     )
 
@@ -206,7 +203,7 @@ class CloseForm(CaseForm):
     words = TextAreaField(
         _l("Internal remark"),
         description=_l("Only offices that can open this case read it. The person does not."),
-        filters=[_stripped],
+        filters=[tidy],
         validators=[Optional(), _at_most(REASON_MAX)],
     )
 
@@ -269,7 +266,7 @@ class OfferForm(CaseForm):
     reason = TextAreaField(
         _l("Why this office?"),
         description=_l("The other office reads it. The person does not."),
-        filters=[_stripped],
+        filters=[tidy],
         validators=[DataRequired(_l("Please say why.")), _at_most(REASON_MAX)],
     )
 
@@ -294,7 +291,7 @@ class ReturnForm(CaseForm):
     reason = TextAreaField(
         _l("Why do you return it?"),
         description=_l("The other office reads it. The person does not."),
-        filters=[_stripped],
+        filters=[tidy],
         validators=[DataRequired(_l("Please say why.")), _at_most(REASON_MAX)],
     )
 

@@ -136,6 +136,8 @@ def _home(client: FlaskClient) -> Call:
 def _needs(client: FlaskClient) -> Call:
     """The needs page of a partner organisation who has signed in."""
     login = "/de/account/login"
+    # A session is bound to the browser that it began in.
+    client.environ_base["HTTP_USER_AGENT"] = "bench"
     with client.application.app_context():
         partner = next(email for title, email, _password in sign_ins() if title.endswith("Partnerorganisation"))
     filled = fill_form(client.get(login), email=partner, password=PASSWORD)

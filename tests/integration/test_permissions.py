@@ -201,6 +201,16 @@ def test_after_signing_out_nothing_is_open_and_no_key_is_left(app, session, sign
     assert client.get("/de/desk/").headers["Location"].startswith("/de/account/login")
 
 
+@pytest.mark.parametrize(("who", "path"), [("partner:awo", "needs/"), ("coordinator", "coordination/")])
+def test_a_copy_of_the_cookie_opens_nothing_after_signing_out(sign_in, who, path):
+    client = sign_in(who)
+    kept = client.get_cookie("session").value
+    assert client.get(f"/de/{path}").status_code == 200
+    client.post("/de/account/logout")
+    client.set_cookie("session", kept)
+    assert client.get(f"/de/{path}").headers["Location"].startswith("/de/account/login")
+
+
 def test_the_offices_speak_german_and_english_only(client, sign_in):
     for path in ("desk/", "needs/"):
         assert client.get(f"/ar/{path}").headers["Location"].startswith("/de/")

@@ -171,3 +171,39 @@ def test_what_was_sent_stays_sent_when_a_later_mail_breaks_the_worker(own_app, m
             db.session.rollback()
             delivered = db.session.scalars(select(OutboxMail).where(OutboxMail.sent_at.is_not(None))).all()
             assert len(delivered) == len(found.raw) == 1
+
+
+def test_nothing_is_locked_while_the_mail_server_takes_its_time(session, mailbox, mail, monkeypatch):
+    connect, looked = service._connection, []
+
+    def look(address):
+        looked.append((session().in_transaction(), queries.next_due(now())))
+        session.commit()
+        return connect(address)
+
+    monkeypatch.setattr(service, "_connection", look)
+    assert service.deliver() == 1
+    assert looked == [(False, None)], "and another worker would not find the mail"
+
+
+def test_a_slow_server_does_not_keep_the_worker_from_the_rest(session, jena, mailbox, mail, outbox, clock, monkeypatch):
+    service.tell_office("new", jena.organisation("ads").id, "T-AAAA-BBBB")
+    connect = service._connection
+
+    def slowly(address):
+        clock.forward(minutes=2)
+        return connect(address)
+
+    monkeypatch.setattr(service, "_connection", slowly)
+    assert service.deliver() == 1
+    assert len(outbox()) > 1
+
+
+def test_a_mail_that_cannot_be_written_holds_up_no_other(session, jena, mailbox, mail, outbox):
+    session.get(User, mail.user_id).email = "broken\n@demo.example"
+    session.flush()
+    other = next(one for one in session.scalars(select(User).order_by(User.id)).unique() if one.id != mail.user_id)
+    session.add(OutboxMail(message_id="<other@localhost>", kind="new", user_id=other.id, subject_number="T-A"))
+    session.flush()
+    assert service.deliver() == 1
+    assert (mail.attempts, mail.last_error, mail.sent_at) == (1, "ValueError", None)

@@ -115,3 +115,11 @@ def test_the_list_says_what_there_is(places):
     assert "ortsteil" in output
     assert "107559" in output
     assert "Streets: 0" in output
+
+
+def test_a_layer_that_does_not_exist_is_not_even_looked_for(client, count_statements):
+    client.get("/data/backdrop/none.geojson")
+    with count_statements() as said:
+        for key in ("a%00b", "x", "y"):
+            assert client.get(f"/data/backdrop/{key}.geojson").status_code == 404
+    assert not [one for one in said if "backdrop" in one]

@@ -247,3 +247,9 @@ def test_an_empty_reply_links_to_its_field_and_neither_button_is_guessed(session
 def test_a_null_byte_is_no_fault_of_the_server(session, desk):
     number = sent().number
     desk(LEAD).do(number, "note", text="a\x00b")
+
+
+def test_invisible_signs_do_not_reach_the_reporter(session, desk):
+    arrived = sent()
+    desk(LEAD).do(arrived.number, "reply", text="\x00Guten\x08 Tag\r\n", then=State.ANSWERED)
+    assert dialogue.open_by_receipt(arrived.receipt).messages[-1].text == "Guten Tag"
