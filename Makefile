@@ -3,7 +3,7 @@
 python := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types i18n assets bench screens lock clean
+.PHONY: help run test security lint format types i18n assets bench screens lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' Makefile
@@ -15,6 +15,10 @@ run: ## Install what is missing, then serve a demonstration at http://127.0.0.1:
 test: ## Run every test, on SpatiaLite and PostGIS, with Chromium
 	@.ci/prepare test
 	@$(python) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+security: ## Prove the promises of confidentiality in full, and print each figure
+	@.ci/prepare test
+	@SECURITY=full $(python) -m pytest -q --timeout 3600 tests/security $(ARGS)
 
 lint: ## Check style, templates and who imports whom
 	@.ci/prepare tools

@@ -37,10 +37,29 @@ def ours(item, name, kind, reflected, compare_to):
     return alembic_helpers.include_object(item, name, kind, reflected, compare_to)
 
 
+def let_tables_be_rebuilt(connection) -> None:
+    """SQLite changes a column by making its table anew; dropping the old one must not take other tables' rows along."""
+    if connection.dialect.name == "sqlite":
+        # Not through SQLAlchemy: inside a transaction SQLite ignores it.
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
+
+
+def look_for_orphans(connection) -> None:
+    """What the database would have checked itself."""
+    if connection.dialect.name == "sqlite":
+        orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        connection.rollback()
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
+        if orphans:
+            message = f"rows without what they refer to: {sorted({row[0] for row in orphans})}"
+            raise RuntimeError(message)
+
+
 def run() -> None:
     """Upgrade or downgrade in one transaction."""
     with extension.engine.connect() as connection:
         make_spatial(connection)
+        let_tables_be_rebuilt(connection)
         context.configure(
             connection=connection,
             target_metadata=extension.metadata,
@@ -52,6 +71,7 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            look_for_orphans(connection)
 
 
 run()

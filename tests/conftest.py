@@ -24,29 +24,20 @@ from nacl import pwhash
 from sqlalchemy import select
 from sqlalchemy.orm import scoped_session
 
-# The worker's queue is a file that is made when its module is imported; no test may make it in the repository.
-_RUN_DIR = os.environ.get("TEILHABE_TEST_RUN") or tempfile.mkdtemp(prefix="tk-test-")
-_SETTINGS = (
-    "HOST", "PORT", "DATABASE_URL", "SECRET_KEY", "RECEIPT_PEPPER", "BASE_URL", "SMTP_URL", "MAIL_FROM",
-    "TRUSTED_PROXIES", "DEMO", "CITY", "DISCLOSURE_THRESHOLD", "UPLOAD_MAX_MB", "WEB_PROCESSES", "LOG_LEVEL",
-)  # fmt: skip
-for _name in _SETTINGS:
-    os.environ.pop(_name, None)
-os.environ["INSTANCE_DIR"] = f"{_RUN_DIR}/worker-instance"
-
-from app.accounts.models import Membership, Role, User  # noqa: E402
-from app.core import clock as core_clock  # noqa: E402
-from app.core.database import db  # noqa: E402
-from app.directory import queries as directory  # noqa: E402
-from app.directory.domain import OrganisationCard  # noqa: E402
-from app.notifications.models import OutboxMail  # noqa: E402
-from app.places import queries as places  # noqa: E402
-from app.places.domain import AreaCard  # noqa: E402
-from tests.support.clients import CheckingClient  # noqa: E402
-from tests.support.databases import Database, PostGIS, SpatiaLite, close, make_app, rolled_back, stop_postgres  # noqa: E402
-from tests.support.postgres import NotInstalledError  # noqa: E402
-from tests.support.statements import statements  # noqa: E402
-from tests.support.times import TravellingClock  # noqa: E402
+from app.accounts.models import Membership, Role, User
+from app.core import clock as core_clock
+from app.core.database import db
+from app.core.settings import Settings
+from app.directory import queries as directory
+from app.directory.domain import OrganisationCard
+from app.notifications.models import OutboxMail
+from app.places import queries as places
+from app.places.domain import AreaCard
+from tests.support.clients import CheckingClient
+from tests.support.databases import Database, PostGIS, SpatiaLite, close, make_app, rolled_back, stop_postgres
+from tests.support.postgres import NotInstalledError
+from tests.support.statements import statements
+from tests.support.times import TravellingClock
 
 # A busy machine is no fault of the code.
 hypothesis_settings.register_profile("house", deadline=None, print_blob=True)
@@ -57,22 +48,27 @@ hypothesis_settings.load_profile("house")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The first process of a run owns its folder; the others inherit it."""
-    if "TEILHABE_TEST_RUN" not in os.environ:
-        os.environ["TEILHABE_TEST_RUN"] = _RUN_DIR
+    """The first process of a run makes its folder; the others inherit it. Settings of the machine do not count."""
+    if _RUN not in os.environ:
+        os.environ[_RUN] = tempfile.mkdtemp(prefix="tk-test-")
         config.stash[_OWNER] = True
-        # Without this a terminated run would leave its PostgreSQL behind.
+        # Without this a terminated run would leave servers and browsers behind.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for name in Settings.model_fields:
+        os.environ.pop(name.upper(), None)
+    # The worker's queue is a file that is made when its module is imported; no test may make it in the repository.
+    os.environ["INSTANCE_DIR"] = f"{os.environ[_RUN]}/worker-instance"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End what the run has started."""
     if config.stash.get(_OWNER, False):
-        stop_postgres(Path(_RUN_DIR))
-        shutil.rmtree(_RUN_DIR, ignore_errors=True)
-        del os.environ["TEILHABE_TEST_RUN"]
+        folder = Path(os.environ.pop(_RUN))
+        stop_postgres(folder)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
+_RUN = "TEILHABE_TEST_RUN"
 _OWNER = pytest.StashKey[bool]()
 
 
@@ -87,7 +83,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def run_dir() -> Path:
     """A folder that all processes of the test run share."""
-    return Path(_RUN_DIR)
+    return Path(os.environ[_RUN])
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,11 +1,12 @@
-"""People of offices and partner organisations, their roles, and their unlocked sessions."""
+"""People of offices and partner organisations, their roles, second factors, invitations and unlocked sessions."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import Column, ForeignKey, LargeBinary, Table
+from flask_security.core import RoleMixin, UserMixin, WebAuthnMixin
+from sqlalchemy import JSON, Column, ForeignKey, LargeBinary, Table
+from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.clock import now
@@ -40,12 +41,56 @@ class User(Base, UserMixin):
     fs_uniquifier: Mapped[str] = mapped_column(unique=True)
     principal_id: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
+    tf_primary_method: Mapped[str | None]
+    tf_totp_secret: Mapped[str | None]
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON()))
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(unique=True)  # type: ignore[assignment]
     roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
         secondary=account_role, lazy="selectin", order_by=Role.id
     )
     memberships: Mapped[list[Membership]] = relationship(
         cascade="all, delete-orphan", order_by="Membership.organisation_id"
     )
+    webauthn: Mapped[list[Passkey]] = relationship(  # type: ignore[assignment]
+        cascade="all, delete-orphan", order_by="Passkey.id"
+    )
+
+
+class Passkey(Base, WebAuthnMixin):
+    """A security key or passkey, as a second factor only. The names of the columns are Flask-Security's."""
+
+    __tablename__ = "account_passkey"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("account_user.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str]
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(default=0)
+    transports: Mapped[list[str] | None] = mapped_column(JSON())
+    backup_state: Mapped[bool]
+    device_type: Mapped[str]
+    extensions: Mapped[str | None]
+    usage: Mapped[str]
+    create_datetime: Mapped[datetime] = mapped_column(default=now)
+    lastuse_datetime: Mapped[datetime] = mapped_column(default=now)
+
+
+class Invitation(Base):
+    """Somebody is asked to choose a password: somebody new, or somebody who has forgotten theirs.
+
+    The link in the mail is signed, and not kept anywhere.
+    """
+
+    __tablename__ = "account_invitation"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(index=True)
+    title: Mapped[str]
+    language: Mapped[str]
+    roles: Mapped[list[str]]
+    organisations: Mapped[list[str]]
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class Membership(Base):

@@ -125,3 +125,9 @@ def current_keyring(user: User) -> Keyring:
         g.keyring = privacy.keyring(str(user.principal_id), private_key)
     ring: Keyring = g.keyring
     return ring
+
+
+def mailboxes_of(user: User, keyring: Keyring) -> dict[str, int]:
+    """The mailboxes that a person can open: office id by mailbox principal."""
+    cards = [directory.organisation_by_id(one.organisation_id) for one in user.memberships]
+    return {str(card.principal_id): card.id for card in cards if card and card.principal_id in keyring.keys}

@@ -1,4 +1,4 @@
-"""Ciphertexts, who holds a key to them, and nothing that says what they are about.
+"""Ciphertexts, who holds a key to them, who used it when, and nothing that says what they are about.
 
 Principals are opaque: this room has no foreign key to a person, an office or a report.
 """
@@ -15,13 +15,17 @@ from app.core.database import Base
 
 
 class Principal(Base):
-    """A holder of an X25519 key pair: a person or the mailbox of an office."""
+    """A holder of an X25519 key pair: a person, the mailbox of an office, or the city's offline recovery key.
+
+    A mailbox whose key had to be changed names its ``successor``; it stays until all its grants are sealed anew.
+    """
 
     __tablename__ = "privacy_principal"
-    __table_args__ = (CheckConstraint("kind IN ('person', 'mailbox')", name="kind_known"),)
+    __table_args__ = (CheckConstraint("kind IN ('person', 'mailbox', 'recovery')", name="kind_known"),)
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    successor_id: Mapped[str | None] = mapped_column(ForeignKey("privacy_principal.id"), index=True)
 
 
 class Vault(Base):
@@ -36,7 +40,7 @@ class Vault(Base):
 
 
 class Holding(Base):
-    """The private key of a mailbox, sealed to a person who works there."""
+    """The private key of a mailbox, sealed to a person who works there or to the recovery key."""
 
     __tablename__ = "privacy_holding"
     mailbox_id: Mapped[str] = mapped_column(ForeignKey("privacy_principal.id", ondelete="CASCADE"), primary_key=True)
@@ -85,3 +89,16 @@ class Sealed(Base):
     box_id: Mapped[str] = mapped_column(ForeignKey("privacy_box.id", ondelete="CASCADE"), index=True)
     label: Mapped[str]
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditEntry(Base):
+    """Who did what, when: codes and opaque names only. Rows are appended; ``digest`` chains each to all before it."""
+
+    __tablename__ = "privacy_audit"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=now)
+    actor: Mapped[str | None]
+    action: Mapped[str]
+    subject: Mapped[str | None] = mapped_column(index=True)
+    office_id: Mapped[int | None]
+    digest: Mapped[bytes] = mapped_column(LargeBinary)

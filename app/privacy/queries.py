@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Row, bindparam, select
 
 from app.core.database import db
-from app.privacy.models import Grant, Holding, Principal, Receipt, Sealed, Vault
+from app.privacy.models import AuditEntry, Grant, Holding, Principal, Receipt, Sealed, Vault
 
 _public_keys: dict[str, bytes] = {}
 """A principal has the same key for life, so each is read once."""
@@ -82,3 +82,8 @@ def contents(box_id: str, labels: Collection[str]) -> Sequence[Sealed]:
 def sealed(sealed_id: str) -> Sealed | None:
     """One ciphertext."""
     return db.session.get(Sealed, sealed_id)
+
+
+def audit_head() -> bytes:
+    """The digest of the latest entry of the audit trail; of an empty one, nothing."""
+    return db.session.scalar(select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)) or b""

@@ -15,7 +15,8 @@ class Report(Base):
     """One report. What happened, where exactly, who is involved and how to reach the reporter is in ``box_id``.
 
     A report of discrimination keeps only the coarse area and the quarter. ``staff_box_id`` holds the offices' notes,
-    which the receipt does not open.
+    which the receipt does not open. ``restricted`` says that some office must not learn of the report, not which.
+    A report without ``office_id`` is kept for the reporter alone.
     """
 
     __tablename__ = "report"
@@ -44,8 +45,10 @@ class Report(Base):
     coarse_area_id: Mapped[int | None] = mapped_column(ForeignKey("place_area.id"))
     quarter: Mapped[str]
     subject: Mapped[str | None]
-    office_id: Mapped[int] = mapped_column(ForeignKey("directory_organisation.id"))
-    fallback_office_id: Mapped[int] = mapped_column(ForeignKey("directory_organisation.id"))
+    office_id: Mapped[int | None] = mapped_column(ForeignKey("directory_organisation.id"))
+    fallback_office_id: Mapped[int | None] = mapped_column(ForeignKey("directory_organisation.id"))
+    restricted: Mapped[bool] = mapped_column(default=False)
+    purged_at: Mapped[datetime | None]
     box_id: Mapped[str | None] = mapped_column(ForeignKey("privacy_box.id", ondelete="SET NULL"), unique=True)
     staff_box_id: Mapped[str | None] = mapped_column(ForeignKey("privacy_box.id", ondelete="SET NULL"), unique=True)
     has_files: Mapped[bool] = mapped_column(default=False)

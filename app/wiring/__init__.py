@@ -20,6 +20,7 @@ from app.notifications import queries as notifications
 from app.places import cli as places_cli
 from app.places import queries as places
 from app.places import views as places_views
+from app.privacy import cli as privacy_cli
 from app.reports import receipt_views
 from app.reports import views as report_views
 from app.site import views as site_views
@@ -40,7 +41,7 @@ BLUEPRINTS = (
     triage_views.bp,
     needs_views.bp,
 )
-COMMANDS = (assets_cli, serving.serve, city_cli.cli, places_cli.cli, accounts_cli.cli, needs_cli.cli)
+COMMANDS = (assets_cli, serving.serve, city_cli.cli, places_cli.cli, accounts_cli.cli, privacy_cli.cli, needs_cli.cli)
 
 
 def init_rooms(app: Flask) -> None:

@@ -8,6 +8,7 @@ first round of each only warms up. The clock never fails a run; a wrong answer d
 from __future__ import annotations
 
 import argparse
+import signal
 import statistics
 import sys
 from dataclasses import dataclass, field
@@ -37,6 +38,9 @@ class Measured:
 def main() -> int:
     """Measure and print; gives 1 when an answer was wrong."""
     options = _options()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # Otherwise these would leave the servers and their database behind.
+        signal.signal(number, lambda number, _frame: sys.exit(128 + number))
     try:
         with world() as made:
             _head(options.rounds, options.seconds)
@@ -105,7 +109,8 @@ def _head(rounds: int, seconds: float) -> None:
     )
     print(
         f"{'':24}{'ratio':>7}  {'spread':>13}  {'aim':>6}  {'p50 ms':>7}  {'p95 ms':>7}  {'bare p50':>8}  "
-        f"{'queries':>7}  peers"
+        f"{'queries':>7}  peers",
+        flush=True,
     )
 
 
