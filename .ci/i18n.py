@@ -20,10 +20,14 @@ from app.core.settings import REPOSITORY
 
 OFFICE_ROOMS = (
     "app/accounts/",
+    "app/audit/",
     "app/triage/",
     "app/needs/",
+    "app/notifications/",
     "templates/accounts/",
+    "templates/audit/",
     "templates/needs/",
+    "templates/notifications/",
     "templates/triage/",
     "templates/core/office.html",
 )

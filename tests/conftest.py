@@ -33,6 +33,7 @@ from app.directory.domain import OrganisationCard
 from app.notifications.models import OutboxMail
 from app.places import queries as places
 from app.places.domain import AreaCard
+from tests.support.arrivals import come_in
 from tests.support.clients import CheckingClient
 from tests.support.databases import Database, PostGIS, SpatiaLite, close, make_app, rolled_back, stop_postgres
 from tests.support.postgres import NotInstalledError
@@ -229,16 +230,10 @@ def sign_in(app: Flask) -> Callable[..., CheckingClient]:
     """``sign_in("reader:ads")`` gives a client of its own that is signed in; also ``coordinator``, ``partner:awo``…"""
 
     def sign_in(who: str, language: str = "de") -> CheckingClient:
-        from app.wiring.demo import PASSWORD
-        from tests.support.forms import fill_form
-
         with app.app_context():
             email = account_of(who)
         client = app.test_client()
         assert isinstance(client, CheckingClient)
-        page = client.get(f"/{language}/account/login")
-        answer = client.post(f"/{language}/account/login", data=fill_form(page, email=email, password=PASSWORD))
-        assert answer.status_code == 302, f"{email} cannot sign in"
-        return client
+        return come_in(client, email, language)
 
     return sign_in

@@ -59,7 +59,8 @@ def sent(**changes: Any) -> Sent:
 
 def facts(**changes: Any) -> RoutingFacts:
     """The facts of a gap in housing."""
-    values: dict[str, Any] = {"kind": "gap", "topic": "housing", "areas": frozenset({"18"}), "wish": "contact"}
+    areas = frozenset({"18", "ortsteil:18"})
+    values: dict[str, Any] = {"kind": "gap", "topic": "housing", "areas": areas, "wish": "contact"}
     return RoutingFacts(**values | changes)
 
 
@@ -89,4 +90,13 @@ def desks(*open_ones: str, closed: tuple[str, ...] = (), parents: dict[str, str]
     """Desks by key; ``parents`` says who stands above whom."""
     above = parents or {}
     keys = dict.fromkeys((*open_ones, *closed, *above, *above.values()))
-    return {key: Desk(key, above.get(key), opens=key in open_ones) for key in keys}
+    return {
+        key: Desk(
+            key,
+            above.get(key),
+            opens=key in open_ones,
+            people=frozenset({f"{key}-reader"}),
+            readers=frozenset({f"{key}-reader"}) if key in open_ones else frozenset(),
+        )
+        for key in keys
+    }

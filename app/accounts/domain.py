@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
+from email_validator import EmailNotValidError, validate_email
+
 from app.core.permissions import Permission
 
 PASSWORD_MIN = 12
@@ -35,3 +37,21 @@ class Locked(Exception):  # noqa: N818
 def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
     """Everything that the roles together allow."""
     return frozenset().union(*(ROLE_PERMISSIONS[RoleName(role)] for role in roles))
+
+
+NEEDS_ORGANISATION = frozenset({RoleName.READER, RoleName.PARTNER})
+"""Roles that mean nothing without an organisation."""
+
+
+def address_of(typed: str) -> str:
+    """The e-mail address that somebody typed, as it is kept.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        # Official machines may stand in a network of their own, with addresses of their own.
+        found = validate_email(typed.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise ValueError(str(error)) from None
+    return found.normalized.lower()

@@ -43,6 +43,7 @@ class User(Base, UserMixin):
     created_at: Mapped[datetime] = mapped_column(default=now)
     tf_primary_method: Mapped[str | None]
     tf_totp_secret: Mapped[str | None]
+    tf_last_counter: Mapped[int | None]
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON()))
     fs_webauthn_user_handle: Mapped[str | None] = mapped_column(unique=True)  # type: ignore[assignment]
     roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
@@ -94,15 +95,19 @@ class Invitation(Base):
 
 
 class Membership(Base):
-    """A person belongs to an organisation."""
+    """A person belongs to an organisation. ``doubted_at``: a colleague says that this is not one of them."""
 
     __tablename__ = "account_membership"
     user_id: Mapped[int] = mapped_column(ForeignKey("account_user.id", ondelete="CASCADE"), primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("directory_organisation.id"), primary_key=True, index=True)
+    doubted_at: Mapped[datetime | None]
 
 
 class VaultSession(Base):
-    """An unlocked private key, wrapped by a key that only the session cookie holds."""
+    """A session of somebody who signs in: their unlocked private key, wrapped by a key that only its cookie holds.
+
+    Until ``confirmed_at`` is set it is a half one, which waits for the second factor and opens nothing.
+    """
 
     __tablename__ = "account_vault_session"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -110,3 +115,5 @@ class VaultSession(Base):
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
     opened_at: Mapped[datetime] = mapped_column(default=now)
     seen_at: Mapped[datetime] = mapped_column(default=now)
+    confirmed_at: Mapped[datetime | None]
+    wrong_codes: Mapped[int] = mapped_column(default=0)

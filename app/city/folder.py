@@ -310,7 +310,9 @@ def _check_history(content: Folder) -> None:
 
 def _check_rules(content: Folder) -> None:
     offices = {one.key for one in content.organisations if one.kind == "office"}
-    areas = {area.key for area in content.areas} | {group.key for group in content.groups}
+    named = {(area.level, area.key) for area in content.areas} | {(group.level, group.key) for group in content.groups}
+    areas = {f"{level}:{key}" for level, key in named}
+    areas |= {key for level, key in named if level == content.city.needs_level}
     fields = {one.key: plan.key for plan in content.plans for one in plan.fields_}
     try:
         routing.checked(content.rules, offices, areas, fields, {one.key for one in content.measures})

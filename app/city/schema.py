@@ -183,6 +183,7 @@ class FieldOfAction(Entry):
     name: Text
     summary: Text
     unconfirmed: bool = False
+    not_by_reports: Text | None = None
 
 
 class Plan(Entry):
@@ -262,9 +263,11 @@ class Organisation(Entry):
     unconfirmed: tuple[str, ...]
 
     @model_validator(mode="after")
-    def _independent_ones_only_advise(self) -> Organisation:
-        if self.kind == "independent" and (self.receives or self.parent):
-            raise ValueError("an independent organisation neither receives reports nor stands below an office")
+    def _independent_ones_stand_alone(self) -> Organisation:
+        if self.kind == "independent" and self.parent:
+            raise ValueError("an independent organisation does not stand below an office")
+        if self.kind == "independent" and self.receives and self.confirmed_on is None:
+            raise ValueError("an independent organisation receives reports only once it has agreed: see confirmed_on")
         return self
 
 

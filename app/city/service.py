@@ -123,6 +123,7 @@ def _put_plans(content: Folder) -> None:
                     name=one.name,
                     summary=one.summary,
                     unconfirmed=one.unconfirmed,
+                    not_by_reports=one.not_by_reports,
                     position=number,
                 )
             )

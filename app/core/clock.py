@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 
@@ -13,7 +13,17 @@ def now() -> datetime:
 
 def today(timezone: str = "Europe/Berlin") -> date:
     """The calendar day in the city."""
-    return now().astimezone(ZoneInfo(timezone)).date()
+    return day_of(now(), timezone)
+
+
+def day_of(moment: datetime, timezone: str = "Europe/Berlin") -> date:
+    """The calendar day of a moment in the city."""
+    return moment.astimezone(ZoneInfo(timezone)).date()
+
+
+def start_of(day: date, timezone: str = "Europe/Berlin") -> datetime:
+    """The moment at which a day begins in the city, in UTC."""
+    return datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC)
 
 
 def quarter(day: date) -> str:

@@ -176,6 +176,7 @@ class State(Code):
     ABUSE = "abuse"
     DANGER = "danger"
     WITHDRAWN = "withdrawn"
+    KEPT = "kept"
 
 
 class Outcome(Code):
@@ -299,6 +300,7 @@ LABELS: dict[type[Code], dict[Code, LazyString]] = {
         State.ABUSE: _l("Closed: abusive content"),
         State.DANGER: _l("Urgent: somebody is in danger"),
         State.WITHDRAWN: _l("Withdrawn by you"),
+        State.KEPT: _l("Kept for you, read by nobody"),
     },
     Outcome: {
         Outcome.ADVICE_GIVEN: _l("Advice was given"),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import functools
+import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import pysqlite3
@@ -137,6 +141,8 @@ def _prepare_postgresql(engine: Engine) -> None:
 
 
 def _prepare_sqlite(engine: Engine) -> None:
+    folder = Path(engine.url.database or "").resolve().parent
+
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: object) -> None:  # noqa: ANN401
         connection.enable_load_extension(True)  # noqa: FBT003
@@ -147,8 +153,28 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
+        if not _writes.get():
+            connection.exec_driver_sql("BEGIN")
+            return
         # A transaction that reads first and writes later can fail half-way when another writes; a writer queues here.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
+        with _in_line(folder):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _in_line(folder: Path) -> Iterator[None]:
+    """Wait for one's turn to ask SQLite for the right to write.
+
+    SQLite lets whoever asks again at the right moment go first, so that under load somebody waits until the timeout. Of
+    all processes and threads only the one that has waited longest asks; it holds the others up no longer than that.
+    """
+    # Not the database's own file: closing it would take SQLite's locks on it away.
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def write(model: type[Base], *rows: Mapping[str, Any]) -> None:
@@ -172,6 +198,40 @@ def _insertion(model: type[Base]) -> Insert:
 def only_reads() -> None:
     """Say that this request reads only, although its method could write. Call it before anything is read."""
     _writes.set(False)
+
+
+def turn_to_writing() -> None:
+    """Let a request that only read so far write from here on; what it has read is read anew."""
+    db.session.rollback()
+    _writes.set(True)
+
+
+def may_write() -> bool:
+    """Whether this request or command may write."""
+    return _writes.get()
+
+
+@contextmanager
+def intent(*, writes: bool) -> Iterator[None]:
+    """Work with another intent than the rest of the request or command. Enter between two transactions."""
+    before = _writes.set(writes)
+    try:
+        yield
+    finally:
+        _writes.reset(before)
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """A small transaction of its own, for a request that has written nothing yet; what it has read is read anew."""
+    db.session.rollback()
+    with intent(writes=True):
+        try:
+            yield
+            db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise
 
 
 def commits(view: Callable[P, R]) -> Callable[P, R]:

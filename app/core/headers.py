@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 POLICY = (
     "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; script-src 'self'{nonce}; "
-    "style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'"
+    "style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; "
+    "manifest-src 'self'"
 )
 """``data:`` images are the icons inside the style sheet; ``blob:`` is the preview of a file just chosen."""
 

@@ -10,10 +10,11 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Permission(StrEnum):
-    """What a person may do. The first two need no account."""
+    """What a person may do. The first two need no account, the third a password that was right a moment ago."""
 
     PUBLIC = "public"
     RECEIPT = "receipt"
+    HALF_SIGNED_IN = "half_signed_in"
     SIGNED_IN = "signed_in"
     READ_CASES = "read_cases"
     COORDINATE = "coordinate"

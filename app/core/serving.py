@@ -55,12 +55,14 @@ class Hooks:
     """What serving needs from above.
 
     ``prepare`` loads the city's content once, after the migrations; ``demo_sign_ins`` names the people of the
-    demonstration; ``worker`` is the import path of the Huey instance whose queue is worked off.
+    demonstration, and ``code_command`` what prints the code of their second step; ``worker`` is the import path of the
+    Huey instance whose queue is worked off.
     """
 
     prepare: Callable[[Flask], None]
     demo_sign_ins: Callable[[], Iterable[SignIn]]
     worker: str
+    code_command: str
 
 
 class WebLog(Logger):
@@ -183,7 +185,7 @@ def _end(children: Sequence[ForkProcess]) -> None:
         child.join()
 
 
-def announce(address: str, sign_ins: Iterable[SignIn]) -> None:
+def announce(address: str, sign_ins: Iterable[SignIn], code_command: str) -> None:
     """Say where the platform is, and who can sign in to a demonstration."""
     click.echo(f"\nTeilhabekarte: {address}    (Ctrl-C ends it)")
     rows = list(sign_ins)
@@ -192,6 +194,8 @@ def announce(address: str, sign_ins: Iterable[SignIn]) -> None:
         lead = "Sign in as" if number == 0 else ""
         cells = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         click.echo(f"{lead:<10}  {cells}".rstrip())
+    if rows:
+        click.echo(f"{'Then code':<10}  {code_command} NAME    (the address up to the @)")
     click.echo()
 
 
@@ -212,7 +216,7 @@ def serve() -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     upgrade(str(REPOSITORY / "migrations"))
     hooks.prepare(app)
-    announce(settings.public_address, hooks.demo_sign_ins() if settings.demo else ())
+    announce(settings.public_address, hooks.demo_sign_ins() if settings.demo else (), hooks.code_command)
     # A connection must not be shared with children.
     db.session.remove()
     db.engine.dispose()

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import json
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app.core.codes import Kind
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LOOPBACK_NAMES = frozenset({"localhost"})
+RETENTION_MONTHS, RETENTION_MONTHS_MOST = 12, 36
+"""How long a report is kept after it was closed, and the longest that a setting may say."""
 
 
 class SettingsError(SystemExit):
@@ -37,13 +43,27 @@ class Settings(BaseSettings):
     base_url: str = ""
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = "teilhabekarte@localhost"
+    smtp_ca_file: Path | None = None
+    clamd_url: str = ""
     trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0
     demo: bool = False
     city: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")] = "jena"
     disclosure_threshold: Annotated[int, Field(ge=3, le=50)] = 5
     upload_max_mb: Annotated[int, Field(ge=1, le=50)] = 10
     web_processes: Annotated[int, Field(ge=1, le=64)] = 2
+    # What one address may do in an hour; fifty people can share one.
+    limit_reports: Annotated[int, Field(ge=1)] = 300
+    limit_reports_unproved: Annotated[int, Field(ge=1)] = 60
+    limit_reports_unproved_total: Annotated[int, Field(ge=1)] = 240
+    limit_uploads: Annotated[int, Field(ge=1)] = 600
+    limit_receipts: Annotated[int, Field(ge=1)] = 1200
+    limit_sign_in: Annotated[int, Field(ge=1)] = 120
+    idle_minutes: Annotated[int, Field(ge=5, le=120)] = 30
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    retention_months: Annotated[Mapping[str, int], NoDecode] = dict.fromkeys(map(str, Kind), RETENTION_MONTHS)
+    backup_dir: Path | None = None
+    backup_days: Annotated[int, Field(ge=1, le=365)] = 30
+    erasure_ledger: str = ""
 
     @field_validator("database_url")
     @classmethod
@@ -69,6 +89,45 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value
 
+    @field_validator("retention_months", mode="before")
+    @classmethod
+    def _months_by_kind(cls, value: object) -> dict[str, int]:
+        """A number for all kinds of report, or JSON with numbers for some; the others keep the default."""
+        given = value
+        if isinstance(value, str):
+            try:
+                given = json.loads(value or str(RETENTION_MONTHS))
+            except ValueError:
+                given = None
+        by_kind: dict[str, Any] = given if isinstance(given, dict) else dict.fromkeys(map(str, Kind), given)
+        months = dict.fromkeys(map(str, Kind), RETENTION_MONTHS) | by_kind
+        if set(months) != set(Kind) or not all(_is_months(number) for number in months.values()):
+            message = (
+                f"must be a number of months from 1 to {RETENTION_MONTHS_MOST}, "
+                f'or numbers by kind of report such as {{"discrimination": 6}}; kinds: {", ".join(Kind)}'
+            )
+            raise ValueError(message)
+        return months
+
+    @field_validator("smtp_ca_file")
+    @classmethod
+    def _readable_authority(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_file():
+            message = "must be a file with certificates in PEM format"
+            raise ValueError(message)
+        return value
+
+    @field_validator("clamd_url")
+    @classmethod
+    def _virus_scanner(cls, value: str) -> str:
+        parts = urlsplit(value)
+        by_path = parts.scheme == "unix" and parts.path.startswith("/")
+        by_host = parts.scheme == "tcp" and parts.hostname and parts.port
+        if value and not (by_path or by_host):
+            message = "must be tcp://host:port or unix:/path"
+            raise ValueError(message)
+        return value
+
     @model_validator(mode="after")
     def _demonstration_stays_at_home(self) -> Settings:
         if self.demo and not is_loopback(self.host):
@@ -87,9 +146,23 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{(self.instance_dir / 'teilhabekarte.sqlite').resolve()}"
 
     @property
+    def erasures(self) -> Path:
+        """The ledger of what was erased; it must not go into backups."""
+        return Path(self.erasure_ledger) if self.erasure_ledger else self.instance_dir / "erasures"
+
+    @property
+    def backups(self) -> Path:
+        """The folder where backups are put, and where old ones are removed."""
+        return self.backup_dir or self.instance_dir / "backups"
+
+    @property
     def public_address(self) -> str:
         """Where residents reach the platform, without a slash at the end."""
         return self.base_url or f"http://{self.host}:{self.port}"
+
+
+def _is_months(number: object) -> bool:
+    return type(number) is int and 1 <= number <= RETENTION_MONTHS_MOST
 
 
 def is_loopback(host: str) -> bool:

@@ -11,9 +11,10 @@ from app.needs import service
 cli = AppGroup("needs", help="District needs.")
 
 
-@cli.command("rebuild")
-def rebuild_command() -> None:
-    """Count again and publish a new snapshot; the old ones are kept."""
-    snapshot = service.rebuild()
+@cli.command("publish")
+def publish_command() -> None:
+    """Publish each closed period whose waiting time is over; what has been published stays as it is."""
+    periods = service.publish_due()
     db.session.commit()
-    click.echo(f"Published: {snapshot.from_day} to {snapshot.to_day}, counts below {snapshot.threshold} hidden.")
+    names = ", ".join(period.name for period in periods)
+    click.echo(f"Published: {names}." if names else "Nothing is due.")

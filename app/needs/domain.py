@@ -1,45 +1,71 @@
-"""District needs: what is counted, over which period, and how the published numbers are laid out. Values only."""
+"""District needs: which numbers are published, when, and of which reports. Values only."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
-from app.core.codes import Kind, State, Topic
-from app.disclosure.domain import Figure, Table, per_thousand
+from app.core.codes import Kind, State, Target, Topic
 from app.places.domain import AreaCard
 
 ALL = "all"
-"""In place of an area of life: all of them together."""
+"""In place of an area of life or a group of people: all of them together."""
 
 OTHER = "other"
 """In place of an area of life: what the reporter found in none of them."""
 
-TOPICS: tuple[str, ...] = (*Topic, OTHER)
-"""The columns that gap reports are counted in: each report stands in exactly one."""
+CITY = "city"
+"""In place of an area: the whole city, reports that name no place included."""
 
-COUNTED_KINDS = (Kind.GAP, Kind.BARRIER)
-"""Experiences of racism and discrimination are never among them."""
+NOWHERE = "nowhere"
+"""In place of an area: reports that are not counted by area.
+
+They name none; or they are kept for the reporter, or some office must not learn of them; or they have been withdrawn
+since their quarter was published.
+"""
+
+TOPICS: tuple[str, ...] = (
+    Topic.HOUSING,
+    Topic.AUTHORITY,
+    Topic.HEALTH_CARE,
+    Topic.EDUCATION,
+    Topic.SOCIAL_COUNSELLING,
+    Topic.WORK,
+    Topic.PUBLIC_TRANSPORT,
+    Topic.LEISURE,
+    Topic.PUBLIC_SPACE,
+    Topic.GOODS_SERVICES,
+    Topic.INTERNET_MEDIA,
+    Topic.POLICE_JUSTICE,
+    OTHER,
+)
+"""Each report stands in exactly one. Neighbours, of which one is shown only with the other, may be expected to be of
+about the same size; a poor guess costs numbers, never protection."""
+
+TARGETS: tuple[str, ...] = (
+    Target.FAMILIES,
+    Target.CHILDREN,
+    Target.NEWCOMERS,
+    Target.EVERYONE,
+    Target.OLDER_PEOPLE,
+    Target.PEOPLE_WITH_DISABILITIES,
+    Target.YOUNG_PEOPLE,
+    Target.PEOPLE_WITHOUT_HOME,
+)
+"""A report may name several. The order as in :data:`TOPICS`."""
+
+GAPS = (Kind.GAP, Kind.BARRIER)
 
 UNCOUNTED_STATES = (State.SPAM, State.ABUSE, State.WITHDRAWN)
 
-RATE_STEPS = (0.5, 1.0, 2.0, 4.0)
-"""Where the classes of the map begin, in gap reports per 1,000 residents: the same for every topic and every day."""
+WAITING = timedelta(days=7)
+"""Between the end of a period and its publication: time to sort out what is no report."""
 
-
-def period(today: date) -> tuple[date, date]:
-    """First and last day that are counted: the last 12 full months and what has passed of the present one.
-
-    The period ends today, so that the next night's table counts what was reported today. Two things keep a reader from
-    learning about single reports by subtracting one night's table from the next: the period's beginning moves once a
-    month, by a whole month; and a published number stands until it differs by at least the threshold
-    (:func:`app.disclosure.domain.publishable`), so a single report never shows as a difference of one.
-    """
-    return date(today.year - 1, today.month, 1), today
-
+QUARTERS = (1, 2, 3, 4)
 
 SPOKEN = ("de", "en", "ar", "uk", "ru", "fa", "es", "fr", "tr", "vi", "pl", "ro", "zh")
 """Languages that providers are asked about (BCP 47)."""
@@ -53,175 +79,207 @@ def due(confirmed_on: date | None, today: date) -> bool:
     return confirmed_on is None or today - confirmed_on >= CONFIRMED_FOR
 
 
-@dataclass(frozen=True, slots=True)
-class AreaNeeds:
-    """One area in one area of life: services there, measures there, gap reports from there."""
-
-    services: int
-    measures: int
-    reports: Figure
+# The list of publications --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class CityNeeds:
-    """The whole city in one area of life. ``citywide`` are the measures for no area in particular."""
+class Length(StrEnum):
+    """How long a period is."""
 
-    services: int
-    measures: int
-    citywide: int
-    reports: Figure
+    QUARTER = "quarter"
+    YEAR = "year"
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """A published snapshot: areas by (area id, topic), the city by topic; a topic may be ``ALL``."""
+class Rows(StrEnum):
+    """The one hierarchy that reports are counted on: parts of town, their groups, the city."""
 
-    taken_at: datetime
-    from_day: date
-    to_day: date
-    threshold: int
-    areas: Mapping[tuple[int, str], AreaNeeds]
-    city: Mapping[str, CityNeeds]
-
-    def reports(self) -> Table[int, str]:
-        """The gap reports as the table that was published."""
-        return Table(
-            self.threshold,
-            {key: needs.reports for key, needs in self.areas.items() if key[1] != ALL},
-            {area: needs.reports for (area, topic), needs in self.areas.items() if topic == ALL},
-            {topic: needs.reports for topic, needs in self.city.items() if topic != ALL},
-            self.city[ALL].reports,
-        )
+    CITY = "city"
+    GROUPS = "groups"
+    PARTS = "parts"
 
 
-class Sort(StrEnum):
-    """What the table is sorted by."""
+class Columns(StrEnum):
+    """What reports are told apart by."""
 
-    AREA = "area"
-    SERVICES = "services"
-    MEASURES = "measures"
-    REPORTS = "reports"
-    RATE = "rate"
+    ALL = "all"
+    TOPICS = "topics"
+    TARGETS = "targets"
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What somebody wants to see of the snapshot."""
+class Listed:
+    """A table on the list: one for each closed period of its length, of reports of these kinds."""
 
-    topic: str = ALL
-    sort: Sort = Sort.AREA
-    descending: bool = False
+    name: str
+    length: Length
+    rows: Rows
+    columns: Columns
+    kinds: tuple[Kind, ...] = GAPS
+
+
+QUARTERLY = Listed("city-topics-quarter", Length.QUARTER, Rows.CITY, Columns.TOPICS)
+CITY_TOPICS = Listed("city-topics", Length.YEAR, Rows.CITY, Columns.TOPICS)
+CITY_TARGETS = Listed("city-targets", Length.YEAR, Rows.CITY, Columns.TARGETS)
+GROUPS = Listed("groups", Length.YEAR, Rows.GROUPS, Columns.ALL)
+GROUP_TOPICS = Listed("groups-topics", Length.YEAR, Rows.GROUPS, Columns.TOPICS)
+GROUP_TARGETS = Listed("groups-targets", Length.YEAR, Rows.GROUPS, Columns.TARGETS)
+PARTS = Listed("parts", Length.YEAR, Rows.PARTS, Columns.ALL)
+DISCRIMINATION = Listed("city-discrimination", Length.YEAR, Rows.CITY, Columns.TOPICS, (Kind.DISCRIMINATION,))
+
+LIST = (QUARTERLY, CITY_TOPICS, CITY_TARGETS, GROUPS, GROUP_TOPICS, GROUP_TARGETS, PARTS, DISCRIMINATION)
+"""Everything that is ever published of reports. There is no total over all areas of life, and nothing by part of town
+*and* area of life: at a few hundred reports a year nearly all of it would be hidden, and would hide the rest.
+
+What is tied to what is a chain (part of town, group, area of life, quarter): whatever agrees with each table
+agrees with all of them, so the sums in :mod:`app.needs.layout` are all that a reader knows.
+"""
+
+TABLES: Mapping[str, Listed] = {one.name: one for one in LIST}
+
+
+class Key(NamedTuple):
+    """A published cell: of which table and period, and where in it."""
+
+    table: str
+    period: str
+    row: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A calendar year or a quarter of one."""
+
+    year: int
+    quarter: int | None = None
 
     @classmethod
-    def asked(cls, arguments: Mapping[str, str]) -> Look:
-        """From an address; what it does not know stays as it is by default."""
-        topic, sort = arguments.get("topic", ALL), arguments.get("sort", Sort.AREA)
-        return cls(
-            topic if topic in TOPICS else ALL,
-            Sort(sort) if sort in set(Sort) else Sort.AREA,
-            arguments.get("order") == "descending",
-        )
+    def named(cls, name: str) -> Period:
+        """From ``2026`` or ``2026-Q3``.
 
-    def arguments(self, **changes: str) -> dict[str, str]:
-        """The same as arguments of an address, without what is the default."""
-        wanted = {"topic": self.topic, "sort": str(self.sort), "order": "descending" if self.descending else ""}
-        wanted |= changes
-        usual = {"topic": ALL, "sort": str(Sort.AREA), "order": ""}
-        return {name: value for name, value in wanted.items() if value != usual[name]}
+        Raises:
+            ValueError: the name is neither.
+        """
+        found = re.fullmatch(r"(\d{4})(?:-Q([1-4]))?", name, re.ASCII)
+        if found is None:
+            raise ValueError("a period is a year or a quarter such as 2026-Q3")
+        return cls(int(found[1]), int(found[2]) if found[2] else None)
+
+    @property
+    def name(self) -> str:
+        """``2026`` or ``2026-Q3``."""
+        return f"{self.year}" if self.quarter is None else f"{self.year}-Q{self.quarter}"
+
+    @property
+    def length(self) -> Length:
+        """Which tables of the list it has."""
+        return Length.YEAR if self.quarter is None else Length.QUARTER
+
+    @property
+    def first_day(self) -> date:
+        """Its first day."""
+        return date(self.year, 1 if self.quarter is None else 3 * self.quarter - 2, 1)
+
+    @property
+    def end(self) -> date:
+        """The day after its last."""
+        month = 13 if self.quarter is None else 3 * self.quarter + 1
+        return date(self.year + month // 13, (month - 1) % 12 + 1, 1)
+
+    @property
+    def last_day(self) -> date:
+        """Its last day."""
+        return self.end - timedelta(days=1)
+
+    @property
+    def due_on(self) -> date:
+        """The day from which it may be published."""
+        return self.end + WAITING
+
+    @property
+    def quarters(self) -> tuple[Period, ...]:
+        """The quarters of a year; a quarter itself."""
+        return tuple(Period(self.year, number) for number in QUARTERS) if self.quarter is None else (self,)
+
+    @property
+    def siblings(self) -> tuple[Period, ...]:
+        """All periods of its year."""
+        return (*Period(self.year).quarters, Period(self.year))
+
+
+def due_periods(first: date, today: date) -> tuple[Period, ...]:
+    """The periods to be published by today, beginning with those of the first day. Quarters come before their year."""
+    years = range(first.year, today.year + 1)
+    periods = (period for year in years for period in Period(year).siblings)
+    return tuple(period for period in periods if period.end > first and period.due_on <= today)
+
+
+def next_due(today: date) -> date:
+    """The day on which the quarter that today lies in is published."""
+    return Period(today.year, (today.month - 1) // 3 + 1).due_on
+
+
+# What has been published ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """An area with its numbers; ``rate`` is per 1,000 residents and ``None`` unless the count is shown."""
+class Figure:
+    """A number as it is told: ``value``, or ``None`` and what its shown parts come to."""
 
-    area: AreaCard
-    services: int
-    measures: int
-    reports: Figure
-    rate: float | None
+    value: int | None
+    at_least: int = 0
 
-    def weight(self, sort: Sort) -> tuple[float, ...]:
-        """What the line is sorted by. Hidden numbers stand below all that are shown."""
-        if sort is Sort.AREA:
-            return (self.area.position,)
-        if sort is Sort.SERVICES:
-            return (self.services,)
-        if sort is Sort.MEASURES:
-            return (self.measures,)
-        if sort is Sort.REPORTS:
-            return (self.reports.at_least, self.reports.at_most)
-        return (-1.0 if self.rate is None else self.rate,)
+
+HIDDEN = Figure(None)
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Lines that may be compared with each other. ``year`` is that of their residents where that is what counts."""
+class Geography:
+    """The hierarchy as it stands: groups with the keys of their members, and all parts; each in a public order."""
 
-    lines: tuple[Line, ...]
-    year: int | None = None
+    groups: tuple[AreaCard, ...]
+    parts: tuple[AreaCard, ...]
 
+    def members(self, group: AreaCard) -> tuple[AreaCard, ...]:
+        """The parts of a group."""
+        return tuple(part for part in self.parts if part.parent_id == group.id)
 
-def lines(needs: Needs, areas: Iterable[AreaCard], topic: str) -> tuple[Line, ...]:
-    """The areas of the snapshot that still exist, with their numbers."""
-    found = ((area, needs.areas.get((area.id, topic))) for area in areas)
-    return tuple(
-        Line(area, cell.services, cell.measures, cell.reports, per_thousand(cell.reports, area.residents))
-        for area, cell in found
-        if cell is not None
-    )
-
-
-def arranged(unsorted: Sequence[Line], look: Look) -> tuple[Group, ...]:
-    """The lines in order, ties by position. Rates are only compared where residents were counted in the same year."""
-    in_place = sorted(unsorted, key=lambda line: line.area.position)
-    ordered = sorted(in_place, key=lambda line: line.weight(look.sort), reverse=look.descending)
-    if look.sort is not Sort.RATE:
-        return (Group(tuple(ordered)),)
-    return tuple(
-        Group(tuple(line for line in ordered if line.area.residents_year == year), year) for year in _years(ordered)
-    )
+    def residents(self, group: AreaCard) -> tuple[int | None, int | None]:
+        """Residents of a group with their year, where all members were counted in the same one."""
+        members = self.members(group)
+        years = {part.residents_year if part.residents else None for part in members}
+        if len(years) != 1 or None in years:
+            return None, None
+        return sum(part.residents or 0 for part in members), years.pop()
 
 
-def _years(ordered: Iterable[Line]) -> list[int | None]:
-    """The years that residents were counted in: the one of most areas first, unknown ones last."""
-    areas = Counter(line.area.residents_year for line in ordered)
-    return sorted(areas, key=lambda year: (year is None, -areas[year], -(year or 0)))
+@dataclass(frozen=True, slots=True)
+class Published:
+    """All publications of one calendar year. ``cells`` holds every cell of them, ``None`` where it is hidden."""
 
+    year: int
+    threshold: int
+    periods: tuple[Period, ...]
+    cells: Mapping[Key, int | None]
+    published_at: datetime
 
-def main_year(found: Iterable[Line]) -> int | None:
-    """The year that residents of most areas were counted in: the only one whose rates the map compares."""
-    years = _years(found)
-    return years[0] if years else None
+    @property
+    def whole(self) -> bool:
+        """Whether the tables of the whole year are out."""
+        return Period(self.year) in self.periods
 
+    def figure(self, table: Listed, row: str, column: str = ALL, period: Period | None = None) -> Figure:
+        """A cell as it is told; a hidden one that has shown parts is at least these."""
+        key = Key(table.name, (period or Period(self.year)).name, row, column)
+        value = self.cells.get(key)
+        return Figure(value, value if value is not None else self._at_least(table, column))
 
-class Shade(StrEnum):
-    """How an area is filled on the map: the classes that the map's script and style sheet know."""
+    def _at_least(self, table: Listed, column: str) -> int:
+        """What the shown parts of a number for the whole city and year come to."""
+        if table is not CITY_TOPICS:
+            return 0
+        quarters = (self.cells.get(Key(QUARTERLY.name, one.name, CITY, column)) for one in Period(self.year).quarters)
+        return sum(value or 0 for value in quarters)
 
-    HIDDEN = "hidden"
-    NOT_COMPARABLE = "0"
-    RATE_1 = "1"
-    RATE_2 = "2"
-    RATE_3 = "3"
-    RATE_4 = "4"
-    RATE_5 = "5"
-
-
-RATES = (Shade.RATE_1, Shade.RATE_2, Shade.RATE_3, Shade.RATE_4, Shade.RATE_5)
-
-
-def shade(line: Line, year: int | None) -> Shade:
-    """The fill of an area beside areas whose residents were counted in ``year``.
-
-    A count of which only a range is known has a class of its own when both ends of the range fall into that class.
-    """
-    if line.reports.limit is not None:
-        return Shade.HIDDEN
-    residents = line.area.residents
-    if not residents or line.area.residents_year != year:
-        return Shade.NOT_COMPARABLE
-    least, most = (_class(1000 * count / residents) for count in (line.reports.at_least, line.reports.at_most))
-    return least if least is most else Shade.NOT_COMPARABLE
-
-
-def _class(rate: float) -> Shade:
-    return RATES[sum(rate >= step for step in RATE_STEPS)]
+    def seen(self) -> int:
+        """How many gap reports lie in numbers by area of life that are shown: the city has had at least as many."""
+        return sum(self.figure(CITY_TOPICS, CITY, topic).at_least for topic in TOPICS)

@@ -1,21 +1,32 @@
-"""The numbers of the needs page as files: the published cells, nothing else."""
+"""The numbers of the needs page as files: what is published and what there is, nothing else."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 
 from flask_babel import gettext as _
 
 from app.core.languages import LANGUAGES
-from app.disclosure.domain import Figure, per_thousand
-from app.needs.domain import ALL, TOPICS, Needs, lines
-from app.needs.labels import figure_label, topic_label
+from app.needs.domain import (
+    ALL,
+    CITY,
+    CITY_TOPICS,
+    NOWHERE,
+    TABLES,
+    TOPICS,
+    Figure,
+    Geography,
+    Period,
+    Published,
+    Rows,
+)
+from app.needs.labels import column_label, figure_label, table_label, topic_label
+from app.needs.looks import Line, Supply, group_lines, part_lines
 from app.places import geojson
 from app.places import queries as places
-from app.places.domain import AreaCard
 
 BYTE_ORDER_MARK = "\ufeff"
 """Without it common spreadsheet programs take UTF-8 for something else."""
@@ -23,110 +34,142 @@ BYTE_ORDER_MARK = "\ufeff"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_table(needs: Needs, areas: Iterable[AreaCard], code: str) -> bytes:
-    """All areas in all areas of life, then the city; with semicolons and decimal commas where the language has them."""
+def csv_table(years: Mapping[int, Published], geography: Geography, supply: Supply, code: str) -> bytes:
+    """Everything that has been published and everything there is, a number a row.
+
+    With semicolons and decimal commas where the language has them.
+    """
     german = LANGUAGES[code].formal == "de"
     text = io.StringIO()
     text.write(BYTE_ORDER_MARK)
     table = csv.writer(text, delimiter=";" if german else ",", lineterminator="\r\n")
     table.writerow(
         [
-            _("Key of the area"),
-            _("Part of town"),
-            _("Key of the area of life"),
-            _("Area of life"),
-            _("Services"),
-            _("Measures in the area"),
-            _("Measures for the whole city"),
-            _("Gap reports"),
-            _("Gap reports, at least"),
-            _("Gap reports, at most"),
-            _("Gap reports, as shown"),
-            _("Gap reports per 1,000 residents"),
-            _("Residents"),
-            _("Year of residents"),
+            _("Key of the table"),
+            _("Table"),
+            _("Period"),
             _("From"),
             _("To"),
+            _("Key of the area"),
+            _("Area"),
+            _("Key of the area of life or of who is concerned"),
+            _("Area of life or who is concerned"),
+            _("How many"),
+            _("How many, as shown"),
         ]
     )
-
-    def write(area: tuple[str, str], topic: str, supply: tuple[object, ...], reports: Figure, *rest: object) -> None:
-        row = (*area, topic, topic_label(topic), *supply, *_bounds(reports), figure_label(reports), *rest)
-        table.writerow([_plain(value, german=german) for value in (*row, needs.from_day, needs.to_day)])
-
-    areas = list(areas)
-    for topic in (ALL, *TOPICS):
-        citywide = needs.city[topic].citywide
-        for line in lines(needs, areas, topic):
-            area = line.area
-            supply = (line.services, line.measures, citywide)
-            name = area.name.shown(code).text
-            write((area.key, name), topic, supply, line.reports, line.rate, area.residents, area.residents_year)
-    for topic in (ALL, *TOPICS):
-        city = needs.city[topic]
-        supply = (city.services, city.measures, city.citywide)
-        write(("", _("Whole city")), topic, supply, city.reports, None, None, None)
+    names = _names(geography, code)
+    for rows in (_published_rows(years, names), _supply_rows(geography, supply, names)):
+        table.writerows([_plain(value) for value in row] for row in rows)
     return text.getvalue().encode()
 
 
-def _bounds(figure: Figure) -> tuple[int | None, int, int]:
-    return figure.value, figure.at_least, figure.at_most
+def _names(geography: Geography, code: str) -> dict[tuple[Rows, str], str]:
+    areas = {Rows.GROUPS: geography.groups, Rows.PARTS: geography.parts}
+    return {(rows, card.key): card.name.shown(code).text for rows, cards in areas.items() for card in cards} | {
+        (Rows.CITY, CITY): str(_("Whole city")),
+        (Rows.GROUPS, NOWHERE): str(_("Not counted by area")),
+    }
 
 
-def _plain(value: object, *, german: bool) -> str:
-    """A value as a spreadsheet of the language reads it; a text that it would run as a formula stays a text."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return str(value).replace(".", ",") if german else str(value)
-    text = str(value)
+def _published_rows(
+    years: Mapping[int, Published], names: Mapping[tuple[Rows, str], str]
+) -> Iterator[tuple[object, ...]]:
+    for published in years.values():
+        for key in published.cells:
+            table, period = TABLES[key.table], Period.named(key.period)
+            figure = published.figure(table, key.row, key.column, period)
+            yield (
+                table.name,
+                table_label(table),
+                period.name,
+                period.first_day,
+                period.last_day,
+                "" if key.row == CITY else key.row,
+                names.get((table.rows, key.row), key.row),
+                key.column,
+                column_label(key.column),
+                figure.value,
+                figure_label(figure),
+            )
+
+
+def _supply_rows(
+    geography: Geography, supply: Supply, names: Mapping[tuple[Rows, str], str]
+) -> Iterator[tuple[object, ...]]:
+    areas = [(part.key, names[Rows.PARTS, part.key], frozenset({part.id})) for part in geography.parts]
+    kinds = (("services", _("Services"), supply.services_in), ("measures", _("Measures"), supply.measures_in))
+    for table, label, count in kinds:
+        for topic in (ALL, *TOPICS):
+            about = (topic, topic_label(topic))
+            for key, name, ids in areas:
+                number = count(ids, topic)
+                yield (table, label, "", "", "", key, name, *about, number, number)
+            number = count(None, topic)
+            yield (table, label, "", "", "", "", names[Rows.CITY, CITY], *about, number, number)
+
+
+def _plain(value: object) -> str:
+    """A value as a spreadsheet reads it; a text that it would run as a formula stays a text."""
+    text = "" if value is None else str(value)
     return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
 
 
-def geojson_layer(needs: Needs, level: str, topic: str, code: str) -> bytes:
-    """The areas with their outlines and their numbers in one area of life (or ``ALL``), as RFC 7946.
+def geojson_layer(published: Published | None, geography: Geography, supply: Supply, topic: str, code: str) -> bytes:
+    """Areas with their outlines and their numbers, as RFC 7946.
 
-    ``gap_reports`` is null where the count is hidden; ``gap_reports_at_least`` and ``…_at_most`` say what is known.
+    All areas of life together by part of town; one of them by group. ``gap_reports`` is null where it is hidden.
     """
-    shown = {line.area.id: line for line in lines(needs, places.areas(level), topic)}
+    lines = part_lines(published, geography, supply)
+    if topic != ALL:
+        lines = group_lines(published, geography, supply, topic)
+    shown = {line.area.id: line for line in lines}
     drawn = [(one.card, one.outline) for one in places.drawn_areas() if one.card.id in shown and one.outline]
     shapes = geojson.simplified([outline for _card, outline in drawn])
-    features = []
-    for (card, _outline), shape in zip(drawn, shapes, strict=True):
-        line = shown[card.id]
-        properties = {
-            "key": card.key,
-            **geojson.named(card.name, code),
-            "topic": topic,
-            "services": line.services,
-            "measures": line.measures,
-            **_reports(line.reports),
-            "gap_reports_per_1000": per_thousand(line.reports, card.residents),
-            "residents": card.residents,
-            "residents_year": card.residents_year,
-            "schematic": card.schematic,
-        }
-        features.append(geojson.feature(shape, properties, f"{level}/{card.key}"))
-    city = needs.city[topic]
-    about = {
-        "snapshot": needs.taken_at.isoformat(timespec="seconds"),
-        "from": needs.from_day.isoformat(),
-        "to": needs.to_day.isoformat(),
-        "hidden_below": needs.threshold,
+    features = [
+        geojson.feature(shape, _properties(shown[card.id], topic, code), f"{card.level}/{card.key}")
+        for (card, _outline), shape in zip(drawn, shapes, strict=True)
+    ]
+    known = places.level(lines[0].area.level) if lines else None
+    collection = geojson.collection(features, known.attribution if known else "")
+    return (
+        collection[:-1]
+        + b',"needs":'
+        + json.dumps(_about(published, supply, topic), ensure_ascii=False).encode()
+        + b"}"
+    )
+
+
+def _properties(line: Line, topic: str, code: str) -> dict[str, object]:
+    return {
+        "key": line.area.key,
+        **geojson.named(line.area.name, code),
+        "topic": topic,
+        "services": line.services,
+        "measures": line.measures,
+        "gap_reports": line.reports.value,
+        "gap_reports_per_1000": line.rate,
+        "residents": line.residents,
+        "residents_year": line.residents_year,
+        "schematic": line.area.schematic,
+    }
+
+
+def _about(published: Published | None, supply: Supply, topic: str) -> dict[str, object]:
+    about: dict[str, object] = {
         "topic": topic,
         "topic_name": topic_label(topic),
-        "city": {
-            "services": city.services,
-            "measures": city.measures,
-            "measures_for_the_whole_city": city.citywide,
-            **_reports(city.reports),
-        },
+        "services": supply.services_in(None, topic),
+        "measures": supply.measures_in(None, topic),
+        "measures_for_the_whole_city": supply.citywide(topic),
     }
-    known = places.level(level)
-    collection = geojson.collection(features, known.attribution if known else "")
-    return collection[:-1] + b',"needs":' + json.dumps(about, ensure_ascii=False).encode() + b"}"
-
-
-def _reports(figure: Figure) -> dict[str, object]:
-    value, at_least, at_most = _bounds(figure)
-    return {"gap_reports": value, "gap_reports_at_least": at_least, "gap_reports_at_most": at_most}
+    if published is None:
+        return about
+    figure = Figure(None, published.seen()) if topic == ALL else published.figure(CITY_TOPICS, CITY, topic)
+    return about | {
+        "year": published.year,
+        "periods": [period.name for period in published.periods],
+        "hidden_below": published.threshold,
+        "gap_reports": figure.value,
+        "gap_reports_at_least": figure.at_least,
+    }

@@ -19,13 +19,13 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from app.core.codes import Target, Topic
+from app.core.fields import AtMost, OneOf, Pick, SomeOf, tidy
 from app.core.languages import DEFAULT, LANGUAGES, language
 from app.core.texts import Localized
 from app.directory import queries as directory
 from app.directory.domain import KeptService, OrganisationCard, Precision, ServiceEntry
 from app.needs.domain import SPOKEN
 from app.places import queries as places
-from app.reports.fields import AtMost, OneOf, Pick, SomeOf, tidy
 
 NAME_MAX = 150
 DESCRIPTION_MAX = 1500

@@ -7,9 +7,24 @@ from itertools import pairwise
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
-from app.core.codes import Topic
-from app.disclosure.domain import Figure
-from app.needs.domain import ALL, OTHER, RATE_STEPS, RATES, Line, Shade
+from app.core.codes import Target, Topic
+from app.needs.domain import (
+    ALL,
+    CITY_TARGETS,
+    CITY_TOPICS,
+    DISCRIMINATION,
+    GROUP_TARGETS,
+    GROUP_TOPICS,
+    GROUPS,
+    OTHER,
+    PARTS,
+    QUARTERLY,
+    TARGETS,
+    Figure,
+    Listed,
+    Published,
+)
+from app.needs.looks import RATE_STEPS, RATES, Line, Shade
 
 
 def topic_label(topic: str) -> str:
@@ -19,18 +34,43 @@ def topic_label(topic: str) -> str:
     return str(_("Something else") if topic == OTHER else Topic(topic).label)
 
 
+def column_label(column: str) -> str:
+    """The name of an area of life or of a group of people."""
+    return str(Target(column).label) if column in TARGETS else topic_label(column)
+
+
+def quarter_labels(published: Published) -> list[str]:
+    """The heads of the quarters that are out."""
+    return [str(_("Quarter %(number)s", number=one.quarter)) for one in published.periods if one.quarter]
+
+
+def table_label(table: Listed) -> str:
+    """What a table of the list counts."""
+    labels = {
+        QUARTERLY: _("Gap reports of a quarter in the whole city, by area of life"),
+        CITY_TOPICS: _("Gap reports of a year in the whole city, by area of life"),
+        CITY_TARGETS: _("Gap reports of a year in the whole city, by who is concerned"),
+        GROUPS: _("Gap reports of a year, by planning area"),
+        GROUP_TOPICS: _("Gap reports of a year, by planning area and area of life"),
+        GROUP_TARGETS: _("Gap reports of a year, by planning area and who is concerned"),
+        PARTS: _("Gap reports of a year, by part of town"),
+        DISCRIMINATION: _("Experiences of racism and discrimination of a year in the whole city, by area of life"),
+    }
+    return str(labels[table])
+
+
 def number(value: float | None) -> str:
     """A number as the page's language writes it."""
     return "" if value is None else str(format_decimal(value))
 
 
 def figure_label(figure: Figure) -> str:
-    """A count in words: the number, "under 5", or a range."""
+    """A count in words: the number, "at least 20", or that it is not shown."""
     if figure.value is not None:
         return number(figure.value)
-    if figure.limit is not None:
-        return str(_("under %(limit)s", limit=number(figure.limit)))
-    return str(_("%(least)s to %(most)s", least=number(figure.at_least), most=number(figure.at_most)))
+    if figure.at_least:
+        return str(_("at least %(least)s", least=number(figure.at_least)))
+    return str(_("not shown"))
 
 
 def map_text(line: Line) -> str:
@@ -38,7 +78,7 @@ def map_text(line: Line) -> str:
     said = {"services": number(line.services), "measures": number(line.measures), "reports": figure_label(line.reports)}
     if line.rate is None:
         return str(_("Services: %(services)s. Measures: %(measures)s. Gap reports: %(reports)s.", **said))
-    said |= {"rate": number(line.rate), "year": str(line.area.residents_year)}
+    said |= {"rate": number(line.rate), "year": str(line.residents_year)}
     return str(
         _(
             "Services: %(services)s. Measures: %(measures)s. Gap reports: %(reports)s, "
@@ -48,7 +88,7 @@ def map_text(line: Line) -> str:
     )
 
 
-def legend(threshold: int, year: int | None) -> list[tuple[Shade, str]]:
+def legend(year: int | None) -> list[tuple[Shade, str]]:
     """The fills of the map and what each means, from few to many."""
     steps = [number(step) for step in RATE_STEPS]
     rates = [
@@ -57,12 +97,12 @@ def legend(threshold: int, year: int | None) -> list[tuple[Shade, str]]:
         _("%(step)s or more per 1,000", step=steps[-1]),
     ]
     other = (
-        _("not comparable: only a range is known")
+        _("not comparable: residents are not known")
         if year is None
-        else _("not comparable: only a range is known, or residents were not counted in %(year)s", year=year)
+        else _("not comparable: residents were not counted in %(year)s", year=year)
     )
     return [
-        (Shade.HIDDEN, _("under %(limit)s reports, or none", limit=threshold)),
+        (Shade.HIDDEN, _("not shown")),
         (Shade.NOT_COMPARABLE, other),
         *zip(RATES, rates, strict=True),
     ]

@@ -1,159 +1,165 @@
-"""Every select on needs: counting for a snapshot, and the published snapshot. Nobody else reads true counts."""
+"""Every select on needs: counting for a publication, and what has been published. Nobody else reads true counts."""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, case, distinct, func, literal, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, and_, case, func, literal, select
 from sqlalchemy.sql.selectable import TableValuedAlias
 
-from app.core.codes import Purpose
+from app.core.codes import Kind, Purpose
 from app.core.database import db
 from app.core.revisions import remembered
-from app.directory.models import Service
-from app.disclosure.domain import Figure
-from app.needs.domain import ALL, COUNTED_KINDS, OTHER, UNCOUNTED_STATES, AreaNeeds, CityNeeds, Needs
-from app.needs.models import Cell, CityCell, Snapshot
+from app.directory import queries as directory
+from app.needs.domain import GAPS, NOWHERE, OTHER, TARGETS, TOPICS, UNCOUNTED_STATES, Geography, Key, Period, Published
+from app.needs.layout import Cell
+from app.needs.looks import Supply
+from app.needs.models import Publication, PublishedCell
+from app.places import queries as places
 from app.places.models import Area, Level
-from app.plans.models import Measure, measure_area
+from app.plans import queries as plans
 from app.reports.models import Consent, Report
 
 
 @remembered("needs", most=1)
-def published() -> Needs | None:
-    """The snapshot that is shown; ``None`` before the first one."""
-    row = db.session.scalars(select(Snapshot).where(Snapshot.published).order_by(Snapshot.id)).first()
-    if row is None:
-        return None
-    cells = db.session.execute(
-        select(Cell.area_id, Cell.topic, Cell.services, Cell.measures, *_figure(Cell))
-        .where(Cell.snapshot_id == row.id)
-        .order_by(Cell.area_id, Cell.topic)
-    )
-    city = db.session.execute(
-        select(CityCell.topic, CityCell.services, CityCell.measures, CityCell.citywide, *_figure(CityCell))
-        .where(CityCell.snapshot_id == row.id)
-        .order_by(CityCell.topic)
-    )
-    return Needs(
-        row.taken_at,
-        row.from_day,
-        row.to_day,
-        row.threshold,
-        MappingProxyType(
-            {
-                (area, topic): AreaNeeds(services, measures, Figure(*reports))
-                for area, topic, services, measures, *reports in cells
-            }
-        ),
-        MappingProxyType(
-            {
-                topic: CityNeeds(services, measures, citywide, Figure(*reports))
-                for topic, services, measures, citywide, *reports in city
-            }
-        ),
-    )
+def publications() -> Mapping[int, Published]:
+    """Everything that has been published, by calendar year, the latest first."""
+    rows = db.session.scalars(select(Publication).order_by(Publication.first_day, Publication.period)).all()
+    cells: dict[int, dict[Key, int | None]] = defaultdict(dict)
+    for cell in db.session.execute(
+        select(Publication.period, Publication.first_day, *_CELL)
+        .join(Publication, Publication.id == PublishedCell.publication_id)
+        .order_by(Publication.period, *_CELL[:4])
+    ):
+        cells[cell.first_day.year][Key(cell.listed, cell.period, cell.row, cell.column)] = cell.reports
+    years: dict[int, Published] = {}
+    for year in sorted({row.first_day.year for row in rows}, reverse=True):
+        these = [row for row in rows if row.first_day.year == year]
+        years[year] = Published(
+            year,
+            these[-1].threshold,
+            tuple(Period.named(row.period) for row in these),
+            MappingProxyType(cells[year]),
+            max(row.published_at for row in these),
+        )
+    return MappingProxyType(years)
 
 
-def _figure(model: type[Cell | CityCell]) -> tuple[InstrumentedAttribute[Any], ...]:
-    return model.reports, model.reports_at_least, model.reports_at_most
+_CELL = (PublishedCell.listed, PublishedCell.row, PublishedCell.column, PublishedCell.block, PublishedCell.reports)
 
 
-def published_row() -> Snapshot | None:
-    """The snapshot that is shown, to be replaced; nobody else can replace it meanwhile."""
-    return db.session.scalar(select(Snapshot).where(Snapshot.published).order_by(Snapshot.id).with_for_update())
+def published_periods() -> Mapping[str, int]:
+    """The names of all periods that have been published, with their thresholds."""
+    found = db.session.execute(select(Publication.period, Publication.threshold).order_by(Publication.period))
+    return {row.period: row.threshold for row in found}
 
 
-def report_counts(level: str, since: datetime, until: datetime) -> Mapping[tuple[int, str], int]:
-    """True numbers of gap reports by (area id, topic), received from ``since`` on and before ``until``.
-
-    Only with the consent to be counted in force, and only what names an area of the level.
-    """
-    topic = func.coalesce(Report.topic, literal(OTHER, literal_execute=True))
+def published_cells(year: int) -> tuple[Cell, ...]:
+    """The cells that have been published of a year, in the order of their blocks."""
     rows = db.session.execute(
-        select(Report.area_id, topic, func.count())
+        select(Publication.period, *_CELL)
+        .join(Publication, Publication.id == PublishedCell.publication_id)
+        .where(Publication.period.in_([one.name for one in Period(year).siblings]))
+        .order_by(
+            Publication.period, PublishedCell.listed, PublishedCell.block, PublishedCell.row, PublishedCell.column
+        )
+    )
+    return tuple(Cell(Key(row.listed, row.period, row.row, row.column), row.block, row.reports) for row in rows)
+
+
+def first_report() -> datetime | None:
+    """When the first report of any kind came in; ``None`` before that."""
+    return db.session.scalar(select(func.min(Report.received_at)))
+
+
+def gaps(level: str, since: datetime, until: datetime) -> Mapping[tuple[str, str], int]:
+    """True numbers of gap reports by (key of the area or ``NOWHERE``, area of life)."""
+    topic = func.coalesce(Report.topic, OTHER)
+    found: Counter[tuple[str, str]] = Counter()
+    for area, code, number in db.session.execute(
+        _placed(select(_area(), topic.label("topic"), func.count()), level, since, until)
+        .group_by("area", "topic")
+        .order_by("area", "topic")
+    ):
+        found[area, code if code in TOPICS else OTHER] += number
+    return found
+
+
+def targets(level: str, since: datetime, until: datetime) -> Mapping[tuple[str, str], int]:
+    """True numbers of gap reports by (key of the area or ``NOWHERE``, group of people); a report may name several."""
+    named = _each()
+    rows = db.session.execute(
+        _placed(select(_area(), named.c.value.label("target"), func.count(Report.id.distinct())), level, since, until)
+        .join(named, literal(True))  # noqa: FBT003
+        .group_by("area", "target")
+        .order_by("area", "target")
+    )
+    return {(area, target): number for area, target, number in rows if target in TARGETS}
+
+
+def discrimination(since: datetime, until: datetime) -> Mapping[str, int]:
+    """True numbers of reports of discrimination by area of life."""
+    topic = func.coalesce(Report.topic, OTHER)
+    rows = db.session.execute(
+        select(topic.label("topic"), func.count())
+        .select_from(Report)
         .join(Consent, Consent.report_id == Report.id)
-        .join(Area, Area.id == Report.area_id)
-        .join(Level, Level.id == Area.level_id)
-        .where(
-            Report.kind.in_(COUNTED_KINDS),
-            Report.state.not_in(UNCOUNTED_STATES),
-            Report.received_at >= since,
-            Report.received_at < until,
-            Consent.purpose == Purpose.STATISTICS,
-            Consent.withdrawn_at.is_(None),
-            Level.key == level,
-        )
-        .group_by(Report.area_id, topic)
-        .order_by(Report.area_id, topic)
+        .where(Report.kind == Kind.DISCRIMINATION, *_counted(since, until))
+        .group_by("topic")
+        .order_by("topic")
     )
-    return {(area, code): count for area, code, count in rows if area is not None}
+    found: Counter[str] = Counter()
+    for code, number in rows:
+        found[code if code in TOPICS else OTHER] += number
+    return found
 
 
-def services_by_area() -> Mapping[tuple[int | None, str], int]:
-    """Numbers of services on offer by (area id, topic) and by (area id, ``ALL``)."""
-    topic = _each(Service.topics)
-    rows = db.session.execute(
-        _with_all(
-            select(Service.area_id, topic.c.value.label("topic"), func.count(distinct(Service.id)).label("number"))
-            .where(Service.offered)
-            .group_by(Service.area_id, topic.c.value),
-            select(Service.area_id, literal(ALL).label("topic"), func.count().label("number"))
-            .where(Service.offered)
-            .group_by(Service.area_id),
-        )
+def _counted(since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Received within a time, a report after all, and its consent to be counted in force."""
+    return (
+        Report.state.not_in(UNCOUNTED_STATES),
+        Report.received_at >= since,
+        Report.received_at < until,
+        Consent.purpose == Purpose.STATISTICS,
+        Consent.withdrawn_at.is_(None),
     )
-    return {(area, topic): count for area, topic, count in rows}
 
 
-def measures_by_area() -> Mapping[tuple[int, str], int]:
-    """Numbers of measures by (area id, topic) and by (area id, ``ALL``), without those for the whole city."""
-    topic = _each(Measure.topics)
-    linked = measure_area.c.measure_id == Measure.id
-    area = measure_area.c.area_id.label("area_id")
-    rows = db.session.execute(
-        _with_all(
-            select(area, topic.c.value.label("topic"), func.count(distinct(Measure.id)).label("number"))
-            .select_from(Measure)
-            .join(measure_area, linked)
-            .join(topic, literal(True))  # noqa: FBT003
-            .group_by(area, topic.c.value),
-            select(area, literal(ALL).label("topic"), func.count().label("number")).group_by(area),
-        )
+def _area() -> ColumnElement[str]:
+    """Where a report is counted. By area only what an office reads, and no office is barred from."""
+    by_area = and_(Area.key.is_not(None), Report.office_id.is_not(None), ~Report.restricted)
+    return case((by_area, Area.key), else_=literal(NOWHERE, literal_execute=True)).label("area")
+
+
+def _placed(what: Any, level: str, since: datetime, until: datetime) -> Any:  # noqa: ANN401 - a select of whatever columns
+    of_level = select(Level.id).where(Level.key == level).scalar_subquery()
+    return (
+        what.select_from(Report)
+        .join(Consent, Consent.report_id == Report.id)
+        .outerjoin(Area, and_(Area.id == Report.area_id, Area.level_id == of_level))
+        .where(Report.kind.in_(GAPS), *_counted(since, until))
     )
-    return {(area_id, code): count for area_id, code, count in rows}
 
 
-def measures_in_city() -> Mapping[str, tuple[int, int]]:
-    """By topic and for ``ALL``: numbers of measures, and of those among them that are for the whole city."""
-    topic = _each(Measure.topics)
-    placed = select(measure_area.c.measure_id).where(measure_area.c.measure_id == Measure.id).exists()
-    numbers = (
-        func.count(distinct(Measure.id)).label("number"),
-        func.count(distinct(case((~placed, Measure.id)))).label("citywide"),
-    )
-    rows = union_all(
-        select(topic.c.value.label("topic"), *numbers)
-        .select_from(Measure)
-        .join(topic, literal(True))  # noqa: FBT003
-        .group_by(topic.c.value),
-        select(literal(ALL).label("topic"), *numbers),
-    ).subquery()
-    found = db.session.execute(select(rows).order_by(rows.c.topic))
-    return {code: (number, citywide) for code, number, citywide in found}
-
-
-def _each(codes: InstrumentedAttribute[list[str]]) -> TableValuedAlias:
-    """The entries of a list column as rows; the two databases have different words for it."""
+def _each() -> TableValuedAlias:
+    """The groups of people of a report as rows; the two databases have different words for it."""
     unpack = func.json_each if db.session.get_bind().dialect.name == "sqlite" else func.json_array_elements_text
-    return unpack(codes).table_valued("value", joins_implicitly=True)
+    return unpack(Report.targets).table_valued("value", joins_implicitly=True)
 
 
-def _with_all(by_topic: Any, together: Any) -> Any:  # noqa: ANN401 - whatever their columns are
-    rows: Subquery = union_all(by_topic, together).subquery()
-    order: list[ColumnElement[Any]] = [rows.c.area_id, rows.c.topic]
-    return select(rows).order_by(*order)
+def geography() -> Geography:
+    """The hierarchy that reports are counted on."""
+    city = places.city()
+    parts = places.areas(city.needs_level or "")
+    parents = {part.parent_id for part in parts}
+    groups = places.areas(city.coarse_level or "")
+    return Geography(tuple(group for group in groups if group.id in parents), parts)
+
+
+def supply() -> Supply:
+    """What there is today."""
+    return Supply(directory.services(), plans.measures())

@@ -2,106 +2,107 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import insert
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core import clock
-from app.core.database import db
+from app.core.database import db, write
 from app.core.revisions import touch
 from app.directory import service as directory
-from app.disclosure.domain import Figure, publishable
 from app.needs import queries
-from app.needs.domain import ALL, TOPICS, period
-from app.needs.models import Cell, CityCell, Snapshot
+from app.needs.domain import Period, due_periods
+from app.needs.layout import Cell, Facts, publication
+from app.needs.models import Publication, PublishedCell
 from app.places import queries as places
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.core.settings import Settings
     from app.directory.domain import ServiceEntry
 
 
-def rebuild(today: date | None = None) -> Snapshot:
-    """Count, suppress and publish; until the commit everybody sees the snapshot before, which is kept.
+def publish_due(today: date | None = None) -> tuple[Period, ...]:
+    """Publish each closed period whose waiting time is over and that has not been published; gives these.
 
-    The true counts are never stored: what is written has gone through ``disclosure``.
+    What is published stays as it is: nothing that happens later to a report changes it. Safe to run as often as one
+    likes, and twice at once: each period is published by the one that comes first.
 
     Raises:
         NoCity: no content is loaded.
     """
-    city = places.city()
-    zone = str(city.facts.get("timezone", "Europe/Berlin"))
-    today = today or clock.today(zone)
+    zone = ZoneInfo(str(places.city().facts.get("timezone", "Europe/Berlin")))
+    first = queries.first_report()
+    if first is None:
+        return ()
+    wanted = due_periods(first.astimezone(zone).date(), today or clock.today(zone.key))
+    done = queries.published_periods()
+    made = tuple(period for period in wanted if period.name not in done and _publish(period, zone))
+    if made:
+        touch("needs")
+    return made
+
+
+def _publish(period: Period, zone: ZoneInfo) -> bool:
+    """Count, protect and store. False when somebody else was quicker."""
     settings: Settings = current_app.config["SETTINGS"]
-    from_day, to_day = period(today)
-    before = queries.published()
-    snapshot = _take_over(Snapshot(from_day=from_day, to_day=to_day, threshold=settings.disclosure_threshold))
-    level = city.needs_level or ""
-    areas = [area.id for area in places.areas(level)]
-    counts = queries.report_counts(level, _midnight(from_day, zone), _midnight(to_day + timedelta(days=1), zone))
-    reports = publishable(counts, areas, TOPICS, snapshot.threshold, before.reports() if before else None)
-    services, measures = queries.services_by_area(), queries.measures_by_area()
-    figures = {**reports.cells, **{(area, ALL): figure for area, figure in reports.rows.items()}}
-    if figures:
-        db.session.execute(
-            insert(Cell),
-            [
-                {
-                    "snapshot_id": snapshot.id,
-                    "area_id": area,
-                    "topic": topic,
-                    "services": services.get((area, topic), 0),
-                    "measures": measures.get((area, topic), 0),
-                    **_columns(figure),
-                }
-                for (area, topic), figure in figures.items()
-            ],
-        )
-    in_city = queries.measures_in_city()
-    db.session.execute(
-        insert(CityCell),
-        [
-            {
-                "snapshot_id": snapshot.id,
-                "topic": topic,
-                "services": sum(number for (_area, code), number in services.items() if code == topic),
-                "measures": in_city.get(topic, (0, 0))[0],
-                "citywide": in_city.get(topic, (0, 0))[1],
-                **_columns(figure),
-            }
-            for topic, figure in {**reports.columns, ALL: reports.total}.items()
-        ],
-    )
-    touch("needs")
-    return snapshot
+    known = queries.published_periods()
+    # The tables of a year are tied to each other, so they share the threshold that the first was published with.
+    threshold = next((known[one.name] for one in period.siblings if one.name in known), settings.disclosure_threshold)
+    earlier = queries.published_cells(period.year)
+    cells = publication(period, _facts(period, zone), queries.geography(), threshold, earlier)
+    return _store(period, threshold, cells)
 
 
-def _take_over(snapshot: Snapshot) -> Snapshot:
-    """Put a snapshot in the place of the published one, which waits for nobody else to do so at the same time."""
-    old = queries.published_row()
-    if old is not None:
-        old.published = False
-        db.session.flush()
-    snapshot.published = True
-    db.session.add(snapshot)
-    db.session.flush()
-    return snapshot
-
-
-def _midnight(day: date, zone: str) -> datetime:
-    """The first moment of a day in the city."""
-    return datetime.combine(day, time(), ZoneInfo(zone))
-
-
-def _columns(figure: Figure) -> dict[str, Any]:
-    return {
-        "reports": figure.value,
-        "reports_at_least": figure.at_least,
-        "reports_at_most": figure.at_most,
+def _facts(period: Period, zone: ZoneInfo) -> Facts:
+    level = places.city().needs_level or ""
+    gaps = {
+        (quarter.quarter or 0, part, topic): number
+        for quarter in period.quarters
+        for (part, topic), number in queries.gaps(level, *_times(quarter, zone)).items()
     }
+    since, until = _times(period, zone)
+    return Facts(gaps, queries.targets(level, since, until), queries.discrimination(since, until))
+
+
+def _times(period: Period, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The first moment of a period in the city, and the first after it."""
+    return datetime.combine(period.first_day, time(), zone), datetime.combine(period.end, time(), zone)
+
+
+def _store(period: Period, threshold: int, cells: Sequence[Cell]) -> bool:
+    insert = sqlite.insert if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    identity = db.session.scalar(
+        insert(Publication)
+        .values(
+            period=period.name,
+            first_day=period.first_day,
+            last_day=period.last_day,
+            published_at=clock.now(),
+            threshold=threshold,
+        )
+        .on_conflict_do_nothing(index_elements=["period"])
+        .returning(Publication.id)
+    )
+    if identity is None:
+        return False
+    rows = (
+        {
+            "publication_id": identity,
+            "listed": cell.key.table,
+            "row": cell.key.row,
+            "column": cell.key.column,
+            "block": cell.block,
+            "reports": cell.value,
+        }
+        for cell in cells
+    )
+    write(PublishedCell, *rows)
+    return True
 
 
 def keep(entry: ServiceEntry, *, offered: bool) -> None:

@@ -29,6 +29,59 @@ TEXTS: dict[str, dict[str, MailText]] = {
         "de": MailText("Teilhabekarte: Übergabe von {number}", "Ein Amt bietet Ihnen eine Meldung an.\n\n{address}\n"),
         "en": MailText("Teilhabekarte: handover of {number}", "An office offers you a report.\n\n{address}\n"),
     },
+    "newcomer": {
+        "de": MailText(
+            "Teilhabekarte: Jemand wartet auf Zugang",
+            "Jemand wartet auf den Schlüssel Ihres Amtes. Bitte sehen Sie nach dem Anmelden unter „Schlüssel“ nach."
+            "\n\n{address}\n",
+        ),
+        "en": MailText(
+            "Teilhabekarte: somebody waits to be let in",
+            "Somebody waits for the key of your office. Please sign in and look under “Keys”.\n\n{address}\n",
+        ),
+    },
+    "invited": {
+        "de": MailText(
+            "Teilhabekarte: Ihre Einladung",
+            "Sie sind eingeladen, mit der Teilhabekarte zu arbeiten. Bitte wählen Sie auf dieser Seite ein Passwort:"
+            "\n\n{address}\n\nDer Link gilt sieben Tage und nur einmal. Bitte geben Sie ihn nicht weiter.\n",
+        ),
+        "en": MailText(
+            "Teilhabekarte: your invitation",
+            "You are invited to work with the Teilhabekarte. Please choose a password on this page:"
+            "\n\n{address}\n\nThe link holds for seven days and works once. Please do not pass it on.\n",
+        ),
+    },
+    "new_password": {
+        "de": MailText(
+            "Teilhabekarte: neues Passwort",
+            "Auf dieser Seite können Sie ein neues Passwort wählen:"
+            "\n\n{address}\n\nDer Link gilt sieben Tage und nur einmal. Haben Sie kein neues Passwort gewünscht? Dann"
+            " öffnen Sie ihn bitte nicht, und sagen Sie es Ihrer Administration.\n",
+        ),
+        "en": MailText(
+            "Teilhabekarte: new password",
+            "You can choose a new password on this page:"
+            "\n\n{address}\n\nThe link holds for seven days and works once. Did you not ask for a new password? Then"
+            " please do not open it, and tell your administrator.\n",
+        ),
+    },
+    "audit_head": {
+        "de": MailText(
+            "Teilhabekarte: Prüfsumme des Protokolls vom {date}",
+            "Prüfsumme des Protokolls vom {date}:\n\n{head}\n\n"
+            "Einträge seit der letzten Prüfsumme, die Sie lesen können: {entries}\n\n"
+            "Bitte bewahren Sie diese Mail außerhalb des Servers auf. Mit ihr zeigt sich, ob später etwas entfernt oder"
+            " geändert wurde:\nflask --app wsgi privacy verify-audit --head {head}\n\n{address}\n",
+        ),
+        "en": MailText(
+            "Teilhabekarte: checksum of the audit trail, {date}",
+            "Checksum of the audit trail of {date}:\n\n{head}\n\n"
+            "Entries since the last checksum that you can read: {entries}\n\n"
+            "Please keep this mail outside the server. It shows whether anything was removed or changed later:\n"
+            "flask --app wsgi privacy verify-audit --head {head}\n\n{address}\n",
+        ),
+    },
 }
 
 

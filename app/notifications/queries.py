@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from app.accounts.models import Invitation, User
 from app.core.database import db
 from app.notifications.models import OutboxMail
 
@@ -22,6 +23,19 @@ def next_due(moment: datetime) -> OutboxMail | None:
     ).first()
 
 
-def dead() -> Sequence[OutboxMail]:
-    """Mails that were given up, newest first."""
-    return db.session.scalars(select(OutboxMail).where(OutboxMail.dead).order_by(OutboxMail.id.desc())).all()
+def dead() -> Sequence[tuple[OutboxMail, str]]:
+    """Mails that were given up with the address they were for, newest first."""
+    rows = db.session.execute(
+        select(OutboxMail, func.coalesce(User.email, Invitation.email))
+        .outerjoin(User, OutboxMail.user_id == User.id)
+        .outerjoin(Invitation, OutboxMail.invitation_id == Invitation.id)
+        .where(OutboxMail.dead)
+        .order_by(OutboxMail.id.desc())
+    )
+    return [(mail, address) for mail, address in rows]
+
+
+def given_up(identity: int | None) -> Sequence[OutboxMail]:
+    """A mail that was given up, or without its id all of them."""
+    query = select(OutboxMail).where(OutboxMail.dead).order_by(OutboxMail.id)
+    return db.session.scalars(query if identity is None else query.where(OutboxMail.id == identity)).all()

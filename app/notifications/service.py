@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import logging
 import smtplib
+import ssl
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import make_msgid
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
+from sqlalchemy import delete, select
 
+from app.accounts import invitations
 from app.accounts import queries as accounts
-from app.accounts.models import User
+from app.accounts.models import Invitation, User
 from app.core.clock import now
 from app.core.database import db, write
-from app.core.settings import Settings
+from app.core.settings import Settings, is_loopback
 from app.notifications import queries
 from app.notifications.domain import MOST_ATTEMPTS, TEXTS, wait_after
 from app.notifications.models import OutboxMail
@@ -30,15 +35,50 @@ TIMEOUT_SECONDS = 20
 
 
 def tell_office(kind: str, organisation_id: int, number: str) -> None:
-    """Put a notice for every active member of an office into the outbox."""
+    """Put a notice for every active reader of an office into the outbox."""
+    tell_people(kind, accounts.member_ids(organisation_id), number)
+
+
+def tell_people(kind: str, user_ids: Iterable[int], number: str | None, facts: Mapping[str, Any] | None = None) -> None:
+    """Put a notice for each of these people into the outbox. ``facts`` fill in the text; they are no secret."""
     domain = _settings().mail_from.rsplit("@", 1)[-1]
+    mail = {"kind": kind, "subject_number": number} | ({} if facts is None else {"facts": dict(facts)})
     write(
         OutboxMail,
-        *(
-            {"message_id": make_msgid(domain=domain), "kind": kind, "user_id": user_id, "subject_number": number}
-            for user_id in accounts.member_ids(organisation_id)
-        ),
+        *({"message_id": make_msgid(domain=domain), "user_id": user_id, **mail} for user_id in user_ids),
     )
+
+
+def tell_invited(invitation: Invitation) -> None:
+    """Put the mail with the link of an invitation into the outbox; the link itself is made when it is sent."""
+    known = accounts.user_by_email(invitation.email) is not None
+    write(
+        OutboxMail,
+        {
+            "message_id": make_msgid(domain=_settings().mail_from.rsplit("@", 1)[-1]),
+            "kind": "new_password" if known else "invited",
+            "invitation_id": invitation.id,
+        },
+    )
+
+
+def tell_somebody_waits(office_id: int) -> None:
+    """Tell the readers of an office that somebody waits to be let in."""
+    tell_people("newcomer", accounts.member_ids(office_id), None)
+
+
+def try_again(mails: Iterable[OutboxMail]) -> None:
+    """Let mails that were given up be sent once more, from the first attempt on."""
+    for mail in mails:
+        mail.dead, mail.attempts, mail.last_error, mail.next_attempt_at = False, 0, None, now()
+    db.session.flush()
+
+
+def drop(mails: Iterable[OutboxMail]) -> None:
+    """Give mails up for good."""
+    for mail in mails:
+        db.session.delete(mail)
+    db.session.flush()
 
 
 def deliver() -> int:
@@ -50,6 +90,7 @@ def deliver() -> int:
     address = _settings().smtp_url.get_secret_value()
     if not address:
         return 0
+    _forget_ended()
     sent, begun = 0, now()
     for _ in range(BATCH):
         mail = queries.next_due(begun)
@@ -71,22 +112,35 @@ def _send(mail: OutboxMail, address: str) -> bool:
         with _connection(address) as smtp:
             smtp.send_message(message)
     except (OSError, smtplib.SMTPException, ValueError) as error:
-        mail.last_error = type(error).__name__
+        mail.last_error = _reason(error)
         mail.dead = mail.attempts >= MOST_ATTEMPTS
         mail.next_attempt_at = now() + wait_after(mail.attempts)
-        log.warning("mail not delivered", extra={"attempt": mail.attempts, "reason": mail.last_error})
+        log.warning("mail not delivered", extra={"attempt": mail.attempts, "reason": type(error).__name__})
         return False
     mail.sent_at = now()
     return True
 
 
+def _forget_ended() -> None:
+    """Nobody is told anything any more whose account has ended."""
+    ended = select(User.id).where(~User.active)
+    db.session.execute(delete(OutboxMail).where(OutboxMail.sent_at.is_(None), OutboxMail.user_id.in_(ended)))
+    db.session.commit()
+
+
 def _message(mail: OutboxMail) -> EmailMessage:
-    user = db.session.get_one(User, mail.user_id)
-    text = TEXTS[mail.kind].get(user.language) or TEXTS[mail.kind]["de"]
-    values = {"number": mail.subject_number, "address": f"{_settings().public_address}/{user.language}/account/"}
+    person: User | Invitation
+    if mail.invitation_id is None:
+        person = db.session.get_one(User, mail.user_id)
+        address = f"{_settings().public_address}/{person.language}/account/"
+    else:
+        person = db.session.get_one(Invitation, mail.invitation_id)
+        address = invitations.address(person)
+    text = TEXTS[mail.kind].get(person.language) or TEXTS[mail.kind]["de"]
+    values = (mail.facts or {}) | {"number": mail.subject_number, "address": address}
     message = EmailMessage()
     message["From"] = _settings().mail_from
-    message["To"] = user.email
+    message["To"] = person.email
     message["Subject"] = text.subject.format(**values)
     message["Message-ID"] = mail.message_id
     message.set_content(text.body.format(**values))
@@ -94,15 +148,35 @@ def _message(mail: OutboxMail) -> EmailMessage:
 
 
 def _connection(address: str) -> AbstractContextManager[smtplib.SMTP]:
+    """A connection to the mail server, encrypted and to the right one unless it stays on this machine.
+
+    Raises:
+        OSError, smtplib.SMTPException: there is none, or none that can be trusted.
+    """
     parts = urlsplit(address)
-    make = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-    smtp = make(parts.hostname or "localhost", parts.port or 0, timeout=TIMEOUT_SECONDS)
-    smtp.ehlo()
-    if parts.scheme == "smtp" and smtp.has_extn("starttls"):
-        smtp.starttls()
-    if parts.username:
-        smtp.login(unquote(parts.username), unquote(parts.password or ""))
+    host, port = parts.hostname or "localhost", parts.port or 0
+    trusted = ssl.create_default_context(cafile=_settings().smtp_ca_file)
+    if parts.scheme == "smtps":
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_SECONDS, context=trusted)
+    else:
+        smtp = smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
+    try:
+        smtp.ehlo()
+        if parts.scheme == "smtp" and (parts.username or not is_loopback(host)):
+            # Refuses where the server offers no encryption: who would listen could have taken the offer away.
+            smtp.starttls(context=trusted)
+        if parts.username:
+            smtp.login(unquote(parts.username), unquote(parts.password or ""))
+    except BaseException:
+        smtp.close()
+        raise
     return smtp
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, for the administrator; never what a server says about a person."""
+    name = type(error).__name__
+    return f"{name}: {error.verify_message}" if isinstance(error, ssl.SSLCertVerificationError) else name
 
 
 def _settings() -> Settings:

@@ -29,7 +29,10 @@ class PlanCard:
 
 @dataclass(frozen=True, slots=True)
 class FieldCard:
-    """A field of action; ``plan`` is the key of its plan. ``unconfirmed`` fields have no public source yet."""
+    """A field of action; ``plan`` is the key of its plan. ``unconfirmed`` fields have no public source yet.
+
+    ``not_by_reports`` says why no report can be about it; without it routing must lead some report there.
+    """
 
     id: int
     key: str
@@ -37,6 +40,7 @@ class FieldCard:
     name: Localized
     summary: Localized
     unconfirmed: bool
+    not_by_reports: Localized | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,7 @@ class FieldEntry:
     name: Localized
     summary: Localized
     unconfirmed: bool
+    not_by_reports: Localized | None
     position: int
 
 

@@ -37,6 +37,7 @@ class Field(Base):
     name: Mapped[Localized]
     summary: Mapped[Localized]
     unconfirmed: Mapped[bool] = mapped_column(default=False)
+    not_by_reports: Mapped[Localized | None]
     position: Mapped[int]
 
 

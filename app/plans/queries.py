@@ -52,7 +52,15 @@ def fields() -> tuple[FieldCard, ...]:
         .order_by(Plan.position, Plan.id, Field.position, Field.id)
     )
     return tuple(
-        FieldCard(id=row.id, key=row.key, plan=key, name=row.name, summary=row.summary, unconfirmed=row.unconfirmed)
+        FieldCard(
+            id=row.id,
+            key=row.key,
+            plan=key,
+            name=row.name,
+            summary=row.summary,
+            unconfirmed=row.unconfirmed,
+            not_by_reports=row.not_by_reports,
+        )
         for row, key in rows
     )
 

@@ -1,4 +1,4 @@
-"""Keys, receipts and ciphertexts, without database or Flask. The only module that touches libsodium.
+"""Keys, receipts and ciphertexts, without database or Flask. Only here and in ``streams`` libsodium is touched.
 
 Primitives: X25519 sealed boxes for keys, XChaCha20-Poly1305 for contents, Argon2id for passwords, keyed BLAKE2b for
 receipts.
@@ -7,6 +7,7 @@ receipts.
 from __future__ import annotations
 
 import secrets
+from base64 import b32decode, b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -20,12 +21,22 @@ from nacl.utils import random
 RANDOM_DIGITS = 28
 CHECK_DIGITS = 2
 GROUP = 5
+SPELLED_GROUP = 4
+RECOVERY_CHECK_BYTES = 3
+_BASE32, _SPELLED = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_TO_SPELLED = str.maketrans(_BASE32, _SPELLED)
+# Who reads an O or an I or an L on the paper means the figure.
+_TO_BASE32 = str.maketrans(_SPELLED + "OIL", _BASE32 + "ABB")
 PADDING = 512
 """Contents are padded to a multiple of this many bytes, so that a length tells little."""
 
 
 class CannotOpen(Exception):  # noqa: N818
     """The key does not fit, or the ciphertext was changed or moved."""
+
+
+class Mistyped(CannotOpen):
+    """What was typed cannot be a recovery key."""
 
 
 class Spent(CannotOpen):
@@ -71,6 +82,11 @@ def new_key_pair() -> tuple[bytes, bytes]:
     return bytes(private), bytes(private.public_key)
 
 
+def public_key_of(private_key: bytes) -> bytes:
+    """The other half of a pair."""
+    return bytes(PrivateKey(private_key).public_key)
+
+
 def seal_to(public_key: bytes, secret: bytes) -> bytes:
     """A secret that only the holder of the private key can read."""
     return SealedBox(PublicKey(public_key)).encrypt(secret)
@@ -106,6 +122,49 @@ def unwrap_with_password(password: str, wrapped: WrappedKey) -> bytes:
         Aead.KEY_SIZE, password.encode(), wrapped.salt, opslimit=wrapped.operations, memlimit=wrapped.memory
     )
     return decrypt(key, wrapped.ciphertext, b"vault")
+
+
+# Keys on paper and by telephone --------------------------------------------------------------------------------------
+
+
+def _spelled(raw: bytes) -> str:
+    """Bytes in letters and figures that nobody mixes up (Crockford's base 32), in groups of four."""
+    signs = b32encode(raw).decode().rstrip("=").translate(_TO_SPELLED)
+    return "-".join(signs[start : start + SPELLED_GROUP] for start in range(0, len(signs), SPELLED_GROUP))
+
+
+def _recovery_check(private_key: bytes) -> bytes:
+    return blake2b(private_key, digest_size=RECOVERY_CHECK_BYTES, person=b"recovery-check").digest()
+
+
+def recovery_code(private_key: bytes) -> str:
+    """A private key to write down: fourteen groups of four signs, the last five signs a checksum of the others."""
+    return _spelled(private_key + _recovery_check(private_key))
+
+
+def read_recovery_code(typed: str) -> bytes:
+    """The private key of what somebody typed, in capitals or not, with whatever separators.
+
+    Raises:
+        Mistyped: there is a sign too many, too few or wrong.
+    """
+    signs = "".join(sign for sign in typed.upper() if sign.isalnum()).translate(_TO_BASE32)
+    try:
+        raw = b32decode(signs)
+    except ValueError as error:
+        raise Mistyped from error
+    private_key, check = raw[:-RECOVERY_CHECK_BYTES], raw[-RECOVERY_CHECK_BYTES:]
+    if len(private_key) != PrivateKey.SIZE or not secrets.compare_digest(check, _recovery_check(private_key)):
+        raise Mistyped
+    return private_key
+
+
+def check_code(public_key: bytes) -> str:
+    """Twelve signs by which two people make sure, by telephone, that they mean the same public key.
+
+    60 bits: to make another key with the same code takes longer than anybody's term of office.
+    """
+    return _spelled(blake2b(public_key, digest_size=10, person=b"check-code").digest())[: 3 * SPELLED_GROUP + 2]
 
 
 # Contents ------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
@@ -17,11 +17,21 @@ from app.core.database import Base
 class Principal(Base):
     """A holder of an X25519 key pair: a person, the mailbox of an office, or the city's offline recovery key.
 
-    A mailbox whose key had to be changed names its ``successor``; it stays until all its grants are sealed anew.
+    A mailbox whose key had to be changed names its successor; it stays until all its grants are sealed anew. A person
+    who got a new key pair leaves the old principal behind as a mere name, for the audit trail: it opens nothing.
     """
 
     __tablename__ = "privacy_principal"
-    __table_args__ = (CheckConstraint("kind IN ('person', 'mailbox', 'recovery')", name="kind_known"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('person', 'mailbox', 'recovery')", name="kind_known"),
+        Index(
+            "uq_privacy_principal_one_recovery",
+            "kind",
+            unique=True,
+            sqlite_where=text("kind = 'recovery'"),
+            postgresql_where=text("kind = 'recovery'"),
+        ),
+    )
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
@@ -92,11 +102,14 @@ class Sealed(Base):
 
 
 class AuditEntry(Base):
-    """Who did what, when: codes and opaque names only. Rows are appended; ``digest`` chains each to all before it."""
+    """Who did what, when: codes and opaque names only. ``digest`` chains each entry to all before it.
+
+    Rows are only ever appended: triggers, which the migration makes, refuse everything else.
+    """
 
     __tablename__ = "privacy_audit"
     id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(default=now)
+    at: Mapped[datetime] = mapped_column(index=True)
     actor: Mapped[str | None]
     action: Mapped[str]
     subject: Mapped[str | None] = mapped_column(index=True)

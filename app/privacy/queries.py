@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Generator, Sequence
+from datetime import datetime
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, exists, func, select
 
 from app.core.database import db
 from app.privacy.models import AuditEntry, Grant, Holding, Principal, Receipt, Sealed, Vault
@@ -22,6 +23,66 @@ def public_keys(principal_ids: Collection[str]) -> dict[str, bytes]:
         )
         _public_keys.update({identity: key for identity, key in rows})  # noqa: C416
     return {identity: _public_keys[identity] for identity in sorted(principal_ids) if identity in _public_keys}
+
+
+def recovery_key() -> Principal | None:
+    """The city's recovery key; None as long as nobody has made one."""
+    return db.session.scalars(select(Principal).where(Principal.kind == "recovery").order_by(Principal.id)).first()
+
+
+def mailboxes_among(principal_ids: Collection[str]) -> Sequence[str]:
+    """Those of the principals that are mailboxes."""
+    return db.session.scalars(
+        select(Principal.id).where(Principal.id.in_(principal_ids), Principal.kind == "mailbox").order_by(Principal.id)
+    ).all()
+
+
+def predecessors(mailbox_ids: Collection[str]) -> dict[str, str]:
+    """The retired mailboxes whose grants wait to be sealed anew to one of the mailboxes: the latter by the former."""
+    rows = db.session.execute(
+        select(Principal.id, Principal.successor_id)
+        .where(Principal.successor_id.in_(mailbox_ids), Principal.kind == "mailbox")
+        .order_by(Principal.id)
+    )
+    return {old: str(new) for old, new in rows}
+
+
+def waiting(mailbox_ids: Collection[str]) -> dict[str, int]:
+    """How many grants somebody could seal anew to each mailbox; what nobody can open any longer does not wait."""
+    rows = db.session.execute(
+        select(Principal.successor_id, func.count())
+        .join(Grant, Grant.principal_id == Principal.id)
+        .where(
+            Principal.successor_id.in_(mailbox_ids),
+            Principal.kind == "mailbox",
+            exists().where(Holding.mailbox_id == Principal.id),
+        )
+        .group_by(Principal.successor_id)
+        .order_by(Principal.successor_id)
+    )
+    return dict.fromkeys(mailbox_ids, 0) | {str(mailbox): count for mailbox, count in rows}
+
+
+def grants_of(principal_ids: Collection[str], most: int) -> Sequence[Grant]:
+    """Some grants of principals, to be replaced; those that somebody else is replacing are passed over."""
+    return db.session.scalars(
+        select(Grant)
+        .where(Grant.principal_id.in_(principal_ids))
+        .order_by(Grant.principal_id, Grant.box_id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def granted_boxes(principal_id: str, box_ids: Collection[str]) -> set[str]:
+    """Those of the boxes that a principal can open."""
+    return set(
+        db.session.scalars(
+            select(Grant.box_id)
+            .where(Grant.principal_id == principal_id, Grant.box_id.in_(box_ids))
+            .order_by(Grant.box_id)
+        )
+    )
 
 
 def vault(principal_id: str) -> Vault | None:
@@ -87,3 +148,29 @@ def sealed(sealed_id: str) -> Sealed | None:
 def audit_head() -> bytes:
     """The digest of the latest entry of the audit trail; of an empty one, nothing."""
     return db.session.scalar(select(AuditEntry.digest).order_by(AuditEntry.id.desc()).limit(1)) or b""
+
+
+def audit_noted(action: str, actor: str | None, subject: str | None, since: datetime) -> bool:
+    """Whether the trail has such an entry after a moment."""
+    found = (
+        select(AuditEntry.id)
+        .where(AuditEntry.subject == subject, AuditEntry.action == action, AuditEntry.at > since)
+        .where(AuditEntry.actor.is_(None) if actor is None else AuditEntry.actor == actor)
+    )
+    return db.session.scalar(found.order_by(AuditEntry.id).limit(1)) is not None
+
+
+def audit_of(subject: str, action: str) -> Sequence[AuditEntry]:
+    """The entries about a case or a principal with one action, oldest first."""
+    return db.session.scalars(
+        select(AuditEntry).where(AuditEntry.subject == subject, AuditEntry.action == action).order_by(AuditEntry.id)
+    ).all()
+
+
+def audit_entries() -> Generator[AuditEntry]:
+    """The whole trail in its order, a few at a time. Close it when you stop early."""
+    found = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000))
+    try:
+        yield from found
+    finally:
+        found.close()

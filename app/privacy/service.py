@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, select, update
 
 from app.core.database import db, write
 from app.privacy import domain, queries
@@ -25,44 +25,91 @@ def _pepper() -> str:
 def new_person(password: str) -> str:
     """A person's key pair, wrapped by their password; gives the principal's id."""
     private, public = domain.new_key_pair()
-    wrapped = domain.wrap_with_password(password, private)
     person = Principal(id=domain.new_id(), kind="person", public_key=public)
     db.session.add(person)
     db.session.flush()
-    db.session.add(
-        Vault(
-            principal_id=person.id,
-            salt=wrapped.salt,
-            operations=wrapped.operations,
-            memory=wrapped.memory,
-            wrapped_key=wrapped.ciphertext,
-        )
-    )
+    db.session.add(Vault(principal_id=person.id, **_wrapped_by(password, private)))
     db.session.flush()
     return person.id
 
 
+def rewrap(principal_id: str, current: str, new: str) -> None:
+    """Put a new password in the place of the one that opens a person's vault; the key inside stays.
+
+    Raises:
+        CannotOpen: the current password does not open it.
+    """
+    private = unlock(principal_id, current)
+    db.session.execute(update(Vault).where(Vault.principal_id == principal_id).values(**_wrapped_by(new, private)))
+
+
+def _wrapped_by(password: str, private: bytes) -> dict[str, Any]:
+    """What a vault holds of a private key."""
+    wrapped = domain.wrap_with_password(password, private)
+    return {
+        "salt": wrapped.salt,
+        "operations": wrapped.operations,
+        "memory": wrapped.memory,
+        "wrapped_key": wrapped.ciphertext,
+    }
+
+
 def new_mailbox(person_ids: Collection[str]) -> str:
-    """An office's key pair, its private key sealed to people; gives the principal's id."""
+    """An office's key pair, its private key sealed to people and to the recovery key; gives the principal's id."""
     private, public = domain.new_key_pair()
     mailbox = Principal(id=domain.new_id(), kind="mailbox", public_key=public)
     db.session.add(mailbox)
     db.session.flush()
-    _hold(mailbox.id, private, person_ids)
+    recovery = queries.recovery_key()
+    hold(mailbox.id, private, {*person_ids, recovery.id} if recovery else person_ids)
     return mailbox.id
 
 
 def admit(keyring: Keyring, mailbox_id: str, person_ids: Collection[str]) -> None:
-    """Give further people the key of a mailbox that the keyring holds; who has it already is passed over."""
-    missing = set(person_ids) - queries.holders([mailbox_id])[mailbox_id]
-    _hold(mailbox_id, keyring.keys[mailbox_id], missing)
+    """Give further people the key of a mailbox that the keyring holds, and of the retired ones before it.
+
+    Who has a key already is passed over.
+
+    Raises:
+        LookupError: the keyring does not hold the mailbox.
+    """
+    private = {mailbox_id: keyring.keys[mailbox_id]}
+    private |= {old: keyring.keys[old] for old in queries.predecessors([mailbox_id]) if old in keyring.keys}
+    holders = queries.holders(list(private))
+    for identity, key in private.items():
+        hold(identity, key, set(person_ids) - holders[identity])
 
 
-def _hold(mailbox_id: str, private: bytes, person_ids: Collection[str]) -> None:
+def hold(mailbox_id: str, private: bytes, person_ids: Collection[str]) -> None:
+    """Seal the private key of a mailbox to people who do not hold it yet."""
     for person_id, public in queries.public_keys(person_ids).items():
         sealed = domain.seal_to(public, private)
         db.session.add(Holding(mailbox_id=mailbox_id, person_id=person_id, sealed_key=sealed))
     db.session.flush()
+
+
+def renew_person(principal_id: str | None, password: str) -> str:
+    """A new key pair for somebody who has lost theirs; gives the new principal's id.
+
+    What the old one opened it opens no longer; its name stays, for the audit trail.
+    """
+    fresh = new_person(password)
+    if principal_id is not None:
+        forget_person(principal_id)
+        db.session.execute(update(Principal).where(Principal.id == principal_id).values(successor_id=fresh))
+    return fresh
+
+
+def forget_person(principal_id: str) -> None:
+    """Take away everything that a person can open: the vault, the mailboxes, the grants. The name stays."""
+    db.session.execute(delete(Vault).where(Vault.principal_id == principal_id))
+    db.session.execute(delete(Holding).where(Holding.person_id == principal_id))
+    take_away_from(principal_id)
+
+
+def take_away_from(principal_id: str) -> None:
+    """Take away every grant that names a person, not a mailbox of theirs."""
+    db.session.execute(delete(Grant).where(Grant.principal_id == principal_id))
 
 
 def unlock(principal_id: str, password: str) -> bytes:
@@ -102,11 +149,13 @@ def make_box(readers: Collection[str], receipt: str | None = None) -> BoxKey:
 def make_boxes(readers: Collection[str], *receipts: str | None) -> list[BoxKey]:
     """New boxes for the same readers, one for each receipt; None for a box that no receipt opens.
 
+    Without readers only the receipt opens a box.
+
     Raises:
-        LookupError: a reader has no key; a box nobody named can open is never made.
+        LookupError: a reader has no key; a box that nobody can open is never made.
     """
     keys = queries.public_keys(readers)
-    if not keys or set(readers) - set(keys):
+    if (not keys and None in receipts) or set(readers) - set(keys):
         message = "a reader has no key"
         raise LookupError(message)
     boxes = [BoxKey(domain.new_id(), domain.new_secret()) for _ in receipts]
@@ -138,6 +187,11 @@ def put(box: BoxKey, label: str, content: bytes) -> str:
     ciphertext = domain.encrypt(box.secret, domain.pad(content), _context(box.box_id, identity, label))
     write(Sealed, {"id": identity, "box_id": box.box_id, "label": label, "ciphertext": ciphertext})
     return identity
+
+
+def drop(box: BoxKey, sealed_id: str) -> None:
+    """Destroy one thing in an open box."""
+    db.session.execute(delete(Sealed).where(Sealed.id == sealed_id, Sealed.box_id == box.box_id))
 
 
 def take(box: BoxKey, sealed_id: str) -> bytes:
@@ -207,8 +261,13 @@ def give(box: BoxKey, readers: Iterable[str]) -> None:
 
 
 def take_away(box_id: str, readers: Collection[str]) -> None:
-    """Remove principals' way into a box."""
-    db.session.execute(delete(Grant).where(Grant.box_id == box_id, Grant.principal_id.in_(readers)))
+    """Remove principals' way into a box, and that of the retired mailboxes before them."""
+    retired = select(Principal.id).where(Principal.successor_id.in_(readers))
+    db.session.execute(
+        delete(Grant).where(
+            Grant.box_id == box_id, or_(Grant.principal_id.in_(readers), Grant.principal_id.in_(retired))
+        )
+    )
 
 
 def take_away_all(box_id: str) -> None:

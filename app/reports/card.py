@@ -16,14 +16,15 @@ from app.core.languages import Language
 from app.core.settings import REPOSITORY
 from app.privacy.domain import grouped
 
-FONT_DIRS = ("/usr/share/fonts/truetype/noto",)
-"""Where Debian's ``fonts-noto-core`` lies."""
+FONT_DIRS = ("/usr/share/fonts/truetype/noto", "/usr/share/fonts/opentype/noto")
+"""Where Debian's ``fonts-noto-core`` lies and, if it is there for Chinese, Japanese and Korean, ``fonts-noto-cjk``."""
 
 LAYOUT = REPOSITORY / "templates/receipts/card.typ"
 
 
 @functools.cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
+    """The fonts of every PDF that is made here; the machine's own do not count."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=list(FONT_DIRS))
 
 
@@ -36,7 +37,7 @@ def receipt_card(receipt: str, language: Language, address: str) -> bytes:
     segno.make_qr(receipt, error="m").save(code, kind="svg", border=2, xmldecl=False)
     card: bytes = typst.compile(
         LAYOUT.read_bytes(),
-        font_paths=_fonts(),
+        font_paths=fonts(),
         ignore_system_fonts=True,
         sys_inputs={
             "language": language.formal,

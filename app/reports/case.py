@@ -12,15 +12,19 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.codes import Form as FormOfDiscrimination
 from app.core.codes import Ground, Kind, Missing, Outcome, Purpose, Role, State, Target, Topic, Wish
-from app.core.languages import in_language
+from app.core.languages import in_language, listed
 from app.directory import queries as directory
 from app.places import queries as places
-from app.reports import queries, summary, wording
+from app.privacy import audit
+from app.reports import holdings, kept, queries, readers, wording
 from app.reports.dialogue import MESSAGE, OpenedReport
+from app.reports.domain import UNSEEN
 from app.reports.models import Event, Report
 
 if TYPE_CHECKING:
     from flask_babel.speaklater import LazyString
+
+    from app.routing.domain import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +81,40 @@ def of_consent(purpose: Purpose) -> Confirmation:
     )
 
 
+def of_sending(decision: Decision) -> Confirmation:
+    """Who reads a kept report when it is sent now."""
+    names = listed(in_language(reader.name).text for reader in readers.named(decision.readers))
+    return Confirmation(
+        "receipts.send_on",
+        _("Send your report now?"),
+        (_("It goes to these, and they can read it: %(offices)s.", offices=names), _("They work on it from then on.")),
+        _("Send my report now"),
+    )
+
+
+def of_agreeing(purpose: Purpose) -> Confirmation:
+    """What giving a consent later means."""
+    return Confirmation(
+        "receipts.agree",
+        _("Give your consent?"),
+        (
+            _("You agree: “%(consent)s”.", consent=purpose.label),
+            wording.GIVEN_HINTS[purpose],
+            _("You can withdraw it here at any time."),
+        ),
+        _("I agree"),
+    )
+
+
 def in_force(report: Report) -> list[Purpose]:
     """The consents that were given and not withdrawn."""
     given = [consent for consent in queries.consents(report.id) if consent.withdrawn_at is None]
     return [purpose for purpose in Purpose if purpose in {consent.purpose for consent in given}]
+
+
+def open_to(report: Report) -> list[Purpose]:
+    """The consents that could be given now."""
+    return [agreement.purpose for agreement in holdings.agreements(report) if agreement.may_give]
 
 
 def shown(opened: OpenedReport) -> dict[str, Any]:
@@ -91,18 +125,26 @@ def shown(opened: OpenedReport) -> dict[str, Any]:
         "state": State(report.state),
         "state_text": wording.STATE_TEXTS[report.state],
         "outcome": Outcome(report.outcome) if report.outcome else None,
-        "readers": summary.readers_of(report),
+        "readers": readers.readers_of(report),
+        "left_out": readers.left_out(opened.content),
+        "kept": report.state == State.KEPT,
+        "way": kept.decide(opened) if report.state == State.KEPT else None,
+        "offices": directory.organisations(),
         "rows": _rows(opened),
         "files": len(opened.content.files),
         "moments": _moments(opened),
-        "consents": in_force(report),
+        "agreements": holdings.agreements(report),
+        "dates": holdings.dates,
+        "why": holdings.why(opened),
+        "kept_for": holdings.keeping(holdings.stay(report)),
         "withdrawn": report.state == State.WITHDRAWN,
+        "silent": report.state in UNSEEN,
         "awaited": report.state == State.WAITING,
     }
 
 
 def _rows(opened: OpenedReport) -> list[tuple[str, str | None]]:
-    report, content = opened.report, opened.content
+    report, content, coded = opened.report, opened.content, opened.coded
     offices = directory.organisations()
     area = places.area_by_key(places.city().needs_level or "", content.area) if content.area else None
     place = [in_language(area.name).text if area else "", content.street, content.place_detail]
@@ -113,11 +155,11 @@ def _rows(opened: OpenedReport) -> list[tuple[str, str | None]]:
     lists: list[tuple[str, list[str]]] = [
         (_("What it is"), [str(Kind(report.kind).label)]),
         (_("Your part in it"), [str(Role(report.role).label)] if report.role else []),
-        (_("Area of life"), [str(Topic(report.topic).label)] if report.topic else []),
-        (_("What it had to do with"), [str(Ground(key).label) for key in report.grounds]),
-        (_("How it showed"), [str(FormOfDiscrimination(key).label) for key in report.forms]),
-        (_("What is missing"), [str(Missing(key).label) for key in report.missing]),
-        (_("For whom"), [str(Target(key).label) for key in report.targets]),
+        (_("Area of life"), [str(Topic(coded.topic).label)] if coded.topic else []),
+        (_("What it had to do with"), [str(Ground(key).label) for key in coded.grounds]),
+        (_("How it showed"), [str(FormOfDiscrimination(key).label) for key in coded.forms]),
+        (_("What is missing"), [str(Missing(key).label) for key in coded.missing]),
+        (_("For whom"), [str(Target(key).label) for key in coded.targets]),
         (_("Place"), place),
         (_("Time"), [wording.month_label(content.month)] if content.month else []),
         (_("Involved"), [*involved, content.involved_person]),
@@ -142,11 +184,15 @@ def _moments(opened: OpenedReport) -> list[Moment]:
         title = _title(event)
         if title:
             found.append(Moment(event.at, title))
-    return found[::-1]
+    found += [
+        Moment(opening.at, str(_("%(office)s opened your report", office=_office(opening.office_id))))
+        for opening in audit.openings(opened.report.number)
+    ]
+    return sorted(found, key=lambda moment: moment.at)[::-1]
 
 
 def _writer(event: Event) -> str:
-    return str(_("%(office)s wrote", office=_office(event)) if event.actor == "office" else _("You wrote"))
+    return str(_("%(office)s wrote", office=_office(event.office_id)) if event.actor == "office" else _("You wrote"))
 
 
 def _title(event: Event) -> str | None:
@@ -154,15 +200,23 @@ def _title(event: Event) -> str | None:
     titles: dict[str, Callable[[], object]] = {
         "received": lambda: _("Your report arrived"),
         "state": lambda: State(event.state or "").label,
+        "corrected": lambda: _("You corrected your report"),
+        "consent_given": lambda: _("You agreed: “%(consent)s”", consent=Purpose(event.reason or "").label),
         "consent_withdrawn": lambda: _(
             "You withdrew your consent: “%(consent)s”", consent=Purpose(event.reason or "").label
         ),
         "offered": lambda: _(
             "%(office)s was asked to take over your report and can read it too", office=_named(event.reason)
         ),
-        "accepted": lambda: _("%(office)s took over your report", office=_office(event)),
+        "reassigned": lambda: _(
+            "The coordination asks that %(office)s takes over your report; nothing has been handed over yet",
+            office=_named(event.reason),
+        ),
+        "reassignment_cancelled": lambda: _("The coordination no longer asks for a handover"),
+        "reassignment_refused": lambda: _("The handover that the coordination asked for was not carried out"),
+        "accepted": lambda: _("%(office)s took over your report", office=_office(event.office_id)),
         "returned": lambda: _(
-            "%(office)s did not take over your report and can no longer read it", office=_office(event)
+            "%(office)s did not take over your report and can no longer read it", office=_office(event.office_id)
         ),
     }
     return str(titles[event.kind]()) if event.kind in titles else None
@@ -173,8 +227,8 @@ def _named(key: str | None) -> str:
     return in_language(card.name).text if card else _the_office()
 
 
-def _office(event: Event) -> str:
-    card = directory.organisation_by_id(event.office_id) if event.office_id is not None else None
+def _office(office_id: int | None) -> str:
+    card = directory.organisation_by_id(office_id) if office_id is not None else None
     return in_language(card.name).text if card else _the_office()
 
 

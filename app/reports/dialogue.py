@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, Self
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, update
 
-from app.core.clock import now
-from app.core.codes import Purpose, State
+from app.core.codes import Kind, Purpose, Role, State, Where, Wish
 from app.core.database import db
-from app.notifications import service as notifications
 from app.privacy import service as privacy
 from app.privacy.domain import BoxKey, CannotOpen
-from app.reports import queries
-from app.reports.domain import NotAllowed, SealedContent
-from app.reports.models import DecisionRow, Event, MeasureLink, Report
-from app.reports.service import CONTENT
+from app.reports import flow, queries, readers, retention
+from app.reports.domain import Coded, NotAllowed, SealedContent
+from app.reports.flow import Known
+from app.reports.models import Event, Report
+from app.reports.service import CONTENT, FACTS
 
 MESSAGE = "message"
+WORDS = ("text", "contact", "street", "place_detail", "month", "involved_person")
+"""What a correction changes in the box."""
+
+CODES = ("grounds", "forms", "missing", "targets")
+"""Lists of codes that a correction changes. They have decided who reads the report, once, and decide nothing later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +39,72 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class OpenedReport:
-    """A report with its box open: in memory only, for the length of a request."""
+    """A report with its box open: in memory only, for the length of a request.
+
+    ``version`` changes whenever the content is corrected. ``sealed_facts`` are there, with their id in the box, only in
+    a restricted report.
+    """
 
     report: Report
     box: BoxKey
     content: SealedContent
     messages: tuple[Message, ...]
     events: tuple[Event, ...]
+    version: str
+    sealed_facts: tuple[str, Coded] | None
+
+    @property
+    def coded(self) -> Coded:
+        """The coded facts, wherever they stand. Those in the clear name no rule: that is the decision's."""
+        row = self.report
+        lists: dict[str, Any] = {name: tuple(getattr(row, name)) for name in CODES}
+        return self.sealed_facts[1] if self.sealed_facts else Coded(topic=row.topic, subject=row.subject, **lists)
+
+    @property
+    def decision(self) -> Decided | None:
+        """The latest decision; None for a report that went nowhere."""
+        row = queries.decision(self.report.id)
+        if row is None:
+            return None
+        by = self.coded if self.sealed_facts else row
+        return Decided(row.decided_at, row.office_id, row.set_version, by.rule, by.plan, by.field)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision: when, which office first, by which rule of which version; no rule means the fallback desk."""
+
+    decided_at: datetime
+    office_id: int
+    set_version: str
+    rule: str | None
+    plan: str | None
+    field: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a reporter may put right. Where a report lies and whom it is about decides who reads it, so it stays."""
+
+    text: str
+    contact: str
+    street: str
+    place_detail: str
+    month: str
+    involved_person: str
+    topic: str | None
+    grounds: tuple[str, ...]
+    forms: tuple[str, ...]
+    missing: tuple[str, ...]
+    targets: tuple[str, ...]
+
+    @classmethod
+    def of(cls, opened: OpenedReport) -> Self:
+        """What stands in a report now."""
+        said: dict[str, Any] = {name: getattr(opened.content, name) for name in WORDS}
+        coded = opened.coded
+        said |= {name: getattr(coded, name) for name in CODES}
+        return cls(**said, topic=coded.topic)
 
 
 def open_by_receipt(digits: str) -> OpenedReport:
@@ -62,15 +125,18 @@ def read(box: BoxKey) -> OpenedReport:
     report = queries.by_box(box.box_id)
     if report is None:
         raise CannotOpen
-    held = privacy.take_all(box, CONTENT, MESSAGE)
-    content = next(SealedContent.from_bytes(raw) for label, raw in held.values() if label == CONTENT)
+    held = privacy.take_all(box, CONTENT, FACTS, MESSAGE)
+    version, content = next(
+        (key, SealedContent.from_bytes(raw)) for key, (label, raw) in held.items() if label == CONTENT
+    )
+    facts = next(((key, Coded.from_bytes(raw)) for key, (label, raw) in held.items() if label == FACTS), None)
     events = tuple(queries.events(report.id))
     messages = tuple(
         Message(event.at, json.loads(held[event.sealed_id][1])["text"], event.actor == "office", event.office_id)
         for event in events
         if event.kind == MESSAGE and event.sealed_id in held
     )
-    return OpenedReport(report, box, content, messages, events)
+    return OpenedReport(report, box, content, messages, events, version, facts)
 
 
 def file_of(opened: OpenedReport, position: int) -> tuple[str, bytes]:
@@ -91,23 +157,57 @@ def put_message(opened: OpenedReport, text: str, *, office_id: int | None = None
     db.session.add(
         Event(report_id=opened.report.id, kind=MESSAGE, actor=actor, office_id=office_id, sealed_id=sealed_id)
     )
-    opened.report.changed_at = now()
 
 
 def write(opened: OpenedReport, text: str) -> None:
     """The reporter writes. An answer to a question brings the case back to work.
 
     Raises:
-        NotAllowed: the report was withdrawn.
+        NotAllowed: nobody would read it.
+    """
+    report = opened.report
+    _must_be_read(report)
+    retention.claim(report)
+    put_message(opened, text)
+    if report.state in {State.WAITING, State.ANSWERED}:
+        report.state = State.IN_REVIEW
+        db.session.add(Event(report_id=report.id, kind="state", actor="reporter", state=State.IN_REVIEW))
+    readers.tell("answer", report, report.office_id, opened.content)
+    db.session.flush()
+
+
+def correct(opened: OpenedReport, correction: Correction, seen: str) -> None:
+    """Put right what was said; the new version takes the place of the old one. Without a difference nothing happens.
+
+    ``seen`` is the :attr:`OpenedReport.version` that the correction began with.
+
+    Raises:
+        NotAllowed: the report was taken away, or has been corrected since it was seen.
     """
     report = opened.report
     if report.state == State.WITHDRAWN:
-        raise NotAllowed(_("You have withdrawn this report, so nobody would read a message."))
-    put_message(opened, text)
-    report.unread = True
-    if report.state in {State.WAITING, State.ANSWERED}:
-        _move(report, State.IN_REVIEW)
-    notifications.tell_office("answer", report.office_id, report.number)
+        raise NotAllowed(_("You have withdrawn this report, so nobody would read a correction."))
+    if seen != opened.version:
+        raise NotAllowed(
+            _("Your report was corrected in another window meanwhile. Please compare what stands here, and save again.")
+        )
+    if correction == Correction.of(opened):
+        return
+    retention.claim(report)
+    words: dict[str, Any] = {name: getattr(correction, name) for name in WORDS}
+    codes: dict[str, Any] = {name: getattr(correction, name) for name in CODES}
+    if opened.sealed_facts:
+        identity, facts = opened.sealed_facts
+        privacy.put(opened.box, FACTS, replace(facts, topic=correction.topic, **codes).to_bytes())
+        privacy.drop(opened.box, identity)
+    else:
+        report.topic = correction.topic
+        for name, said in codes.items():
+            setattr(report, name, list(said))
+    privacy.put(opened.box, CONTENT, replace(opened.content, **words).to_bytes())
+    privacy.drop(opened.box, opened.version)
+    db.session.add(Event(report_id=report.id, kind="corrected", actor="reporter"))
+    readers.tell("answer", report, report.office_id, opened.content)
     db.session.flush()
 
 
@@ -115,51 +215,39 @@ def withdraw_consent(opened: OpenedReport, purpose: Purpose) -> None:
     """Take back a consent. Without consent to reading the whole report is withdrawn."""
     if purpose is Purpose.READING:
         withdraw(opened)
-        return
-    for consent in queries.consents(opened.report.id):
-        if consent.purpose == purpose and consent.withdrawn_at is None:
-            consent.withdrawn_at = now()
-            db.session.add(
-                Event(report_id=opened.report.id, kind="consent_withdrawn", actor="reporter", reason=purpose)
-            )
-    db.session.flush()
+    else:
+        retention.withdraw_consent(opened.report, purpose)
+
+
+def give_consent(opened: OpenedReport, purpose: Purpose) -> None:
+    """Give a consent, for the first time or again.
+
+    Raises:
+        NotAllowed: nobody works on the report any more, or this person cannot agree to it.
+    """
+    if opened.report.state == State.WITHDRAWN or purpose not in offered(opened.report):
+        raise NotAllowed(_("This cannot be agreed to from here."))
+    retention.give_consent(opened.report, purpose)
+
+
+def offered(report: Report) -> tuple[Purpose, ...]:
+    """What the reporter may agree to later. Reading is not among it: without it nothing is left to agree to."""
+    known = Known(Kind(report.kind), Role.named(report.role), Where(report.where), Wish.CONTACT)
+    return tuple(purpose for purpose in flow.offered_purposes(known) if purpose is not Purpose.READING)
 
 
 def withdraw(opened: OpenedReport) -> None:
     """Take the report away from every office; only the receipt still opens it."""
-    report = opened.report
-    for box_id in (report.box_id, report.staff_box_id):
-        if box_id:
-            privacy.take_away_all(box_id)
-    for consent in queries.consents(report.id):
-        consent.withdrawn_at = consent.withdrawn_at or now()
-    if report.state != State.WITHDRAWN:
-        _move(report, State.WITHDRAWN)
-    db.session.flush()
+    retention.take_away(opened.report)
 
 
 def erase(opened: OpenedReport) -> None:
     """Destroy everything that was said. A row of coded facts without place or words remains, to count that it was."""
-    report = opened.report
-    boxes = [box_id for box_id in (report.box_id, report.staff_box_id) if box_id]
-    withdraw(opened)
-    report.area_id = report.coarse_area_id = report.topic = report.role = report.subject = None
-    report.grounds = report.forms = report.missing = report.targets = []
-    report.box_id = report.staff_box_id = None
-    # The rule, and the measures it names, would still tell what the report was about.
-    db.session.execute(
-        update(DecisionRow)
-        .where(DecisionRow.report_id == report.id)
-        .values(rule=None, plan=None, field=None, measures=[])
-    )
-    db.session.execute(delete(MeasureLink).where(MeasureLink.report_id == report.id))
-    db.session.flush()
-    for box_id in boxes:
-        privacy.shred(box_id)
-    db.session.flush()
+    retention.erase(opened.report)
 
 
-def _move(report: Report, state: State) -> None:
-    report.state = state
-    report.changed_at = now()
-    db.session.add(Event(report_id=report.id, kind="state", actor="reporter", state=state))
+def _must_be_read(report: Report) -> None:
+    if report.state == State.WITHDRAWN:
+        raise NotAllowed(_("You have withdrawn this report, so nobody would read a message."))
+    if report.state == State.KEPT:
+        raise NotAllowed(_("Your report is kept for you alone, so nobody would read a message."))

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from hashlib import blake2b
+from typing import Any
 
 from app.core.codes import Kind, Purpose, State, Where, Wish
 from app.routing.domain import RoutingFacts
 
 NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+NUMBER = re.compile(r"T-[0-9A-Z]{4}-[0-9A-Z]{4}")
+"""The shape of a case number; anything else is not looked up."""
 """Without signs that look alike."""
 
 PLACED = frozenset({Where.AREA, Where.STREET, Where.POINT})
 """Ways to give the place that end in an area."""
 
-ENDED = frozenset({State.CLOSED, State.NOT_RESPONSIBLE, State.SPAM, State.ABUSE, State.WITHDRAWN})
+ENDED = frozenset({State.CLOSED, State.NOT_RESPONSIBLE, State.SPAM, State.ABUSE, State.WITHDRAWN, State.KEPT})
 """States in which nobody works on a case."""
 
-
-class NobodyCanRead(Exception):  # noqa: N818
-    """Every open office is left out; the report is not taken rather than left unread."""
+UNSEEN = frozenset({State.WITHDRAWN, State.KEPT})
+"""States in which a report exists for the reporter alone: it is in no list and no count of any office."""
 
 
 class Erased(Exception):  # noqa: N818
@@ -45,6 +49,8 @@ class Fault(StrEnum):
     ENCRYPTED = "encrypted"
     TOO_MANY_PAGES = "too_many_pages"
     SWOLLEN = "swollen"
+    INFECTED = "infected"
+    UNSCANNED = "unscanned"
 
 
 class RefusedFile(Exception):  # noqa: N818
@@ -98,6 +104,11 @@ class ReportDraft:
     subject: str | None = None
     files: tuple[CleanFile, ...] = ()
 
+    @property
+    def restricted(self) -> bool:
+        """Whether some office must not learn of the report."""
+        return bool(self.involved or self.excluded)
+
     def facts(self, areas: frozenset[str]) -> RoutingFacts:
         """What routing may know. ``areas`` are the keys of all areas that the place lies in."""
         return RoutingFacts(
@@ -110,6 +121,7 @@ class ReportDraft:
             wish=self.wish,
             involved=frozenset(self.involved),
             excluded=frozenset(self.excluded),
+            independent=Purpose.INDEPENDENT in self.consents,
         )
 
     def fingerprint(self, key: bytes) -> str:
@@ -121,6 +133,36 @@ class ReportDraft:
         said["files"] = [blake2b(file.content).hexdigest() for file in self.files]
         content = repr(sorted(said.items()))
         return blake2b(content.encode(), key=key[:64], digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """The coded facts by which rules decide, and the rule that decided first.
+
+    They stand in the clear, so that they can be listed and counted; but where some office must not learn of a report
+    they are sealed: whoever compared them with the rules could tell which office was passed over.
+    """
+
+    topic: str | None = None
+    grounds: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    subject: str | None = None
+    rule: str | None = None
+    plan: str | None = None
+    field: str | None = None
+
+    def to_bytes(self) -> bytes:
+        """As JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False).encode()
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> Coded:
+        """From JSON."""
+        data: dict[str, Any] = json.loads(raw)
+        facts: dict[str, Any] = {name: tuple(said) if isinstance(said, list) else said for name, said in data.items()}
+        return cls(**facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +196,7 @@ class SealedContent:
             **data
             | {name: tuple(data[name]) for name in lists}
             | {"point": tuple(data["point"]) if data["point"] else None}
-            | {"files": tuple((identity, media_type) for identity, media_type in data["files"])}
+            | {"files": tuple((identity, media_type) for identity, media_type in data["files"])},
         )
 
 

@@ -70,6 +70,15 @@ def explained(fault: Fault, number: int, most_mb: int, most_files: int) -> str:
             "The PDF in file %(number)s is too large inside. Please choose a photo of the pages instead.",
             number=number,
         ),
+        Fault.INFECTED: _(
+            "Our virus scanner has found something dangerous in file %(number)s. Please leave this file out.",
+            number=number,
+        ),
+        Fault.UNSCANNED: _(
+            "We cannot check files for viruses right now, so file %(number)s was not taken. "
+            "Please try again in a few minutes, or send your report without the file.",
+            number=number,
+        ),
     }
     return str(sentences[fault])
 

@@ -19,6 +19,7 @@ from wtforms.fields.choices import SelectChoice
 from app.core import clock
 from app.core.codes import Code, Ground, Kind, Missing, Purpose, Role, Target, Topic, Where, Wish
 from app.core.codes import Form as FormOfDiscrimination
+from app.core.fields import AtMost, OneOf, Pick, SomeOf, tidy
 from app.core.languages import language
 from app.core.revisions import remembered
 from app.directory import queries as directory
@@ -28,7 +29,7 @@ from app.places.domain import AreaCard, OutsideCity, folded
 from app.plans import queries as plans
 from app.reports import flow, wording
 from app.reports.domain import PLACED, CleanFile, ReportDraft
-from app.reports.fields import AtMost, OneOf, Pick, Questions, SomeOf, tidy
+from app.reports.fields import Questions
 from app.reports.flow import Known, Question
 
 if TYPE_CHECKING:
@@ -87,7 +88,8 @@ MISSING_ANSWER: Mapping[str, LazyString] = {
 """Fields that must be answered where they apply, and what to say while they are not."""
 
 
-def _of(codes: Iterable[Code]) -> list[SelectChoice]:
+def code_choices(codes: Iterable[Code]) -> list[SelectChoice]:
+    """The members of a code list with their words, to choose from."""
     return [SelectChoice(code.value, code.label) for code in codes]
 
 
@@ -101,30 +103,30 @@ class ReportForm(Form):
     files_again = HiddenField()
 
     kind = OneOf(_l("What would you like to report?"))
-    role = OneOf(_l("Whose experience is it?"), choices=_of(Role))
+    role = OneOf(_l("Whose experience is it?"), choices=code_choices(Role))
     topic = OneOf(
         _l("Which area of life is it about?"),
-        choices=[*_of(Topic), SelectChoice(NO_TOPIC, _l("Something else, or I do not know"))],
+        choices=[*code_choices(Topic), SelectChoice(NO_TOPIC, _l("Something else, or I do not know"))],
     )
     grounds = SomeOf(
-        _l("What do you think it had to do with?"), choices=_of(Ground), description=_l("Choose all that fit.")
+        _l("What do you think it had to do with?"), choices=code_choices(Ground), description=_l("Choose all that fit.")
     )
     forms = SomeOf(
         _l("In what way did it show?"),
-        choices=_of(FormOfDiscrimination),
+        choices=code_choices(FormOfDiscrimination),
         description=_l("Choose all that fit. If nothing fits, just go on: you can describe it later."),
     )
     missing = SomeOf(
         _l("What exactly is the difficulty?"),
-        choices=_of(Missing),
+        choices=code_choices(Missing),
         description=_l("Choose all that fit. If nothing fits, just go on: you can describe it later."),
     )
     targets = SomeOf(
         _l("Who needs it most?"),
-        choices=_of(Target),
+        choices=code_choices(Target),
         description=_l("Choose all that fit, or just go on."),
     )
-    where = OneOf(choices=_of(Where))
+    where = OneOf(choices=code_choices(Where))
     street = StringField(_l("In which street?"), filters=[tidy], validators=[AtMost(STREET_MAX)])
     longitude = HiddenField()
     latitude = HiddenField()
@@ -195,9 +197,9 @@ class ReportForm(Form):
 
     def _offer(self) -> None:
         known = self.known
-        self.kind.choices = _of(flow.offered_kinds(about=known.about))
-        self.wish.choices = _of(flow.offered_wishes(known.kind))
-        self.consents.choices = _of(flow.offered_purposes(known))
+        self.kind.choices = code_choices(flow.offered_kinds(about=known.about))
+        self.wish.choices = code_choices(flow.offered_wishes(known.kind))
+        self.consents.choices = code_choices(flow.offered_purposes(known))
         self.area.choices = [SelectChoice("", _l("Please choose")), *_area_choices(language().code)]
         self.month.choices = [
             SelectChoice("", _l("Please choose")),
@@ -207,7 +209,7 @@ class ReportForm(Form):
             SelectChoice(wording.UNSAID, _l("I do not know, or do not want to say")),
         ]
         self.involved.choices = _organisation_choices(language().code)
-        self.excluded.choices = _office_choices(language().code)
+        self.excluded.choices = _reader_choices(language().code)
         self.where.label.text = wording.by_kind(wording.WHERE_QUESTIONS, known.kind)
         self.text.label.text = wording.by_kind(wording.TEXT_QUESTIONS, known.kind)
         self.text.description = wording.by_kind(wording.TEXT_HINTS, known.kind)
@@ -371,6 +373,6 @@ def _organisation_choices(code: str) -> tuple[SelectChoice, ...]:
 
 
 @remembered("directory")
-def _office_choices(code: str) -> tuple[SelectChoice, ...]:
-    offices = {key for key, card in directory.organisations().items() if card.kind == "office"}
-    return tuple(choice for choice in _organisation_choices(code) if choice.value in offices)
+def _reader_choices(code: str) -> tuple[SelectChoice, ...]:
+    able = {key for key, card in directory.organisations().items() if card.kind == "office" or card.receives}
+    return tuple(choice for choice in _organisation_choices(code) if choice.value in able)

@@ -6,13 +6,14 @@ private data of programs, and no metadata inside embedded photographs.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Pdf, Stream
+from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 from pikepdf.settings import set_qpdf_limits
 
 from app.reports.domain import Fault, RefusedFile
@@ -31,6 +32,15 @@ PAGE_KEEPS = frozenset({"/Type", "/MediaBox", "/CropBox", "/Rotate", "/Resources
 
 OFF_EVERYTHING = ("/AF", "/LastModified", "/Metadata", "/PieceInfo", "/Properties")
 """Descriptions, private data of programs, and the names of layers; without these every layer is shown."""
+
+TEXTS_KEPT = frozenset({"/Registry", "/Ordering"})
+"""Entries whose text says how letters are numbered. Every other text is a name, a date, a path or a remark."""
+
+COLOURS = {1: Name.DeviceGray, 3: Name.DeviceRGB, 4: Name.DeviceCMYK}
+"""By number of channels: what takes the place of a profile, which can name a device and the day it was measured."""
+
+OWN_NAMES = ("/PTEX.", "/ADBE_")
+"""How entries begin that programs have made up for themselves, such as TeX for the path of a figure."""
 
 OFF_STREAMS = ("/F", "/FDecodeParms", "/FFilter", "/Measure", "/OC", "/OPI", "/PtData", "/Ref", "/StructParent",
                "/StructParents")  # fmt: skip
@@ -128,46 +138,64 @@ def _filters(stream: Any) -> list[str]:  # noqa: ANN401
     return [str(name) for name in (named if isinstance(named, Array) else [named])]
 
 
-def _parameters(stream: Any) -> Any:  # noqa: ANN401
-    """How a picture is to be unpacked, such as in which colours."""
-    return stream.get("/DecodeParms")
-
-
 def _strip(thing: Any) -> None:  # noqa: ANN401
     """Take what is not needed off an object, and off what stands inside it."""
     for part in _parts(thing):
-        for key in OFF_EVERYTHING:
-            if key in part:
+        if isinstance(part, Array):
+            _forget_profile(part)
+            continue
+        for key in set(part.keys()):
+            told = isinstance(part.get(key), String) and key not in TEXTS_KEPT
+            if key in OFF_EVERYTHING or told or key.startswith(OWN_NAMES):
                 del part[key]
     if not isinstance(thing, Stream):
         return
     for key in OFF_STREAMS:
         if key in thing:
             del thing[key]
-    filters = _filters(thing)
-    if filters == ["/DCTDecode"]:
-        thing.write(bare_jpeg(thing.read_raw_bytes()), filter=Name.DCTDecode, decode_parms=_parameters(thing))
-    elif filters == ["/JPXDecode"]:
-        thing.write(bare_jpeg2000(thing.read_raw_bytes()), filter=Name.JPXDecode)
+    *around, last = _filters(thing) or [""]
+    if last in BARE:
+        parameters: Any = thing.get("/DecodeParms")
+        parameters = parameters[-1] if isinstance(parameters, Array) and len(parameters) else parameters
+        content = _unwrapped(thing, around) if around else thing.read_raw_bytes()
+        thing.write(BARE[last](content), filter=Name(last), decode_parms=parameters)
+
+
+def _unwrapped(stream: Stream, around: list[str]) -> bytes:
+    """A picture out of the filters that are around it."""
+    with Pdf.new() as apart:
+        inner = Stream(apart, stream.read_raw_bytes())
+        inner.Filter = Array([Name(name) for name in around])
+        return inner.read_bytes(pikepdf.StreamDecodeLevel.generalized)
+
+
+def _forget_profile(colours: Array) -> None:
+    """Turn the colours of a profile into plain ones of as many channels."""
+    if len(colours) == 2 and colours[0] == Name.ICCBased and isinstance(colours[1], Stream):  # noqa: PLR2004
+        plain = COLOURS.get(int(colours[1].get("/N", 0)))
+        if plain is None:
+            raise RefusedFile(Fault.UNREADABLE)
+        del colours[1]
+        colours[0] = plain
 
 
 def _parts(thing: Any) -> Iterator[Any]:  # noqa: ANN401
-    """An object's dictionary and every dictionary written inside it; others by reference come on their own."""
+    """An object and every list and dictionary written inside it; others by reference come on their own."""
     waiting = [thing]
     while waiting:
         part = waiting.pop()
-        if isinstance(part, Array):
-            waiting += [member for member in part if isinstance(member, (Array, Dictionary)) and not member.is_indirect]
-        elif isinstance(part, (Dictionary, Stream)):
-            yield part
-            inside = [part[key] for key in part.keys()]  # noqa: SIM118
-            waiting += [one for one in inside if isinstance(one, (Array, Dictionary)) and not one.is_indirect]
+        if not isinstance(part, (Array, Dictionary, Stream)):
+            continue
+        yield part
+        inside = list(part) if isinstance(part, Array) else [part[key] for key in part.keys()]  # noqa: SIM118
+        waiting += [one for one in inside if isinstance(one, (Array, Dictionary)) and not one.is_indirect]
 
 
 def bare_jpeg(content: bytes) -> bytes:
     """A JPEG without its comments and application segments (Exif, XMP, IPTC, previews), pixels untouched.
 
-    The two segments that say how colours are to be read stay: APP0 (JFIF) and APP14 (Adobe).
+    Two segments that say how colours are to be read stay: APP0 (JFIF, without its preview) and APP14 (Adobe). What
+    comes after the picture's end, such as a second picture, goes.
 
     Raises:
         ValueError: this is no JPEG.
@@ -177,29 +205,51 @@ def bare_jpeg(content: bytes) -> bytes:
         raise ValueError(message)
     kept, at = [b"\xff\xd8"], 2
     while at + 4 <= len(content):
-        marker, length = content[at : at + 2], struct.unpack(">H", content[at + 2 : at + 4])[0]
-        if marker[0] != 0xFF or length < 2:  # noqa: PLR2004
+        if content[at] != 0xFF:  # noqa: PLR2004
             message = "no segment where one should be"
             raise ValueError(message)
-        if marker[1] == 0xDA:  # noqa: PLR2004 - from here on there are pixels
-            end = content.rfind(b"\xff\xd9")
-            return b"".join(kept) + (content[at : end + 2] if end > at else content[at:])
-        passenger = marker[1] == 0xFE or (0xE1 <= marker[1] <= 0xEF and marker[1] != 0xEE)  # noqa: PLR2004
-        if not passenger:
-            kept.append(content[at : at + 2 + length])
+        marker = content[at + 1]
+        if marker == 0xD9:  # noqa: PLR2004 - the end
+            break
+        length = struct.unpack(">H", content[at + 2 : at + 4])[0]
+        if marker == 0xFF or length < 2:  # noqa: PLR2004
+            message = "no segment where one should be"
+            raise ValueError(message)
+        kept.append(_bare_segment(marker, content[at : at + 2 + length]))
         at += 2 + length
-    message = "no pixels"
-    raise ValueError(message)
+        if marker == 0xDA:  # noqa: PLR2004 - from here on there are pixels
+            end = PIXELS_END.search(content, at)
+            kept.append(content[at : end.start() if end else len(content)])
+            at = end.start() if end else len(content)
+    if not any(part.startswith(b"\xff\xda") for part in kept):
+        message = "no pixels"
+        raise ValueError(message)
+    return b"".join(kept) + b"\xff\xd9"
+
+
+PIXELS_END = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+"""The next marker among pixels that is neither one of them nor a place to start again from."""
+JFIF_LENGTH = 14
+
+
+def _bare_segment(marker: int, segment: bytes) -> bytes:
+    """A segment of a JPEG as it may stay; nothing when it is a passenger."""
+    if marker == 0xE0:  # noqa: PLR2004 - JFIF, or a preview
+        if not segment.startswith(b"\xff\xe0") or segment[4:9] != b"JFIF\0" or len(segment) < JFIF_LENGTH + 4:
+            return b""
+        return b"\xff\xe0" + struct.pack(">H", JFIF_LENGTH + 2) + segment[4:16] + b"\0\0"
+    passenger = marker == 0xFE or (0xE1 <= marker <= 0xEF and marker != 0xEE)  # noqa: PLR2004
+    return b"" if passenger else segment
 
 
 def bare_jpeg2000(content: bytes) -> bytes:
-    """A JPEG 2000 without its XML and UUID boxes; a bare code stream is given back as it is.
+    """A JPEG 2000 without its comments, and XML and UUID boxes.
 
     Raises:
         ValueError: a box is longer than the file.
     """
     if content.startswith(b"\xff\x4f"):
-        return content
+        return _bare_code_stream(content)
     kept, at = [], 0
     while at + 8 <= len(content):
         length, kind = struct.unpack(">I4s", content[at : at + 8])
@@ -207,7 +257,32 @@ def bare_jpeg2000(content: bytes) -> bytes:
         if length == 1 or end <= at + 7 or end > len(content):
             message = "a box that does not fit"
             raise ValueError(message)
-        if kind not in {b"xml ", b"uuid", b"uinf"}:
+        if kind == b"jp2c":
+            stream = _bare_code_stream(content[at + 8 : end])
+            kept.append(struct.pack(">I4s", len(stream) + 8, kind) + stream)
+        elif kind in JPEG2000_KEEPS:
             kept.append(content[at:end])
         at = end
     return b"".join(kept)
+
+
+JPEG2000_KEEPS = frozenset({b"jP  ", b"ftyp", b"jp2h"})
+"""Boxes without which there is no picture, besides the picture itself."""
+
+
+def _bare_code_stream(content: bytes) -> bytes:
+    """The picture of a JPEG 2000 without the comments before its first tile."""
+    kept, at = [content[:2]], 2
+    while content[at : at + 2] not in {b"\xff\x90", b""}:
+        length = struct.unpack(">H", content[at + 2 : at + 4])[0] if at + 4 <= len(content) else 0
+        if length < 2 or content[at] != 0xFF:  # noqa: PLR2004
+            message = "no segment where one should be"
+            raise ValueError(message)
+        if content[at : at + 2] != b"\xff\x64":
+            kept.append(content[at : at + 2 + length])
+        at += 2 + length
+    return b"".join(kept) + content[at:]
+
+
+BARE = {"/DCTDecode": bare_jpeg, "/JPXDecode": bare_jpeg2000}
+"""Pictures that stay as they are but for what they say about themselves."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Row, and_, false, or_, select
 
 from app.core.database import db
+from app.privacy.models import Grant
 from app.reports.models import Consent, DecisionRow, Event, MeasureLink, Report
+from app.routing.models import RuleRow, RuleSet
 
 
 def by_box(box_id: str) -> Report | None:
@@ -48,3 +51,47 @@ def measure_ids(report_id: int) -> Sequence[int]:
     return db.session.scalars(
         select(MeasureLink.measure_id).where(MeasureLink.report_id == report_id).order_by(MeasureLink.id)
     ).all()
+
+
+def afresh(report_id: int) -> Report | None:
+    """A report as it stands in the database now, whatever the session remembers."""
+    return db.session.get(Report, report_id, populate_existing=True)
+
+
+def resting(states: Collection[str], ends: Mapping[str, datetime]) -> Sequence[Row[int, str, str]]:
+    """(id, number, kind) of reports in some states that have a box and last changed before the end of their kind."""
+    rested = or_(*(and_(Report.kind == kind, Report.changed_at < end) for kind, end in ends.items()))
+    return db.session.execute(
+        select(Report.id, Report.number, Report.kind)
+        .where(Report.box_id.is_not(None), Report.state.in_(sorted(states)), rested)
+        .order_by(Report.changed_at, Report.id)
+    ).all()
+
+
+def boxes() -> Sequence[Row[int, str]]:
+    """(id, box) of every report that can still be opened."""
+    return db.session.execute(
+        select(Report.id, Report.box_id).where(Report.box_id.is_not(None)).order_by(Report.id)
+    ).all()  # type: ignore[return-value]
+
+
+def rule_of(set_version: str, rule: str | None) -> RuleRow | None:
+    """The rule of a decision, as long as its version of the rules is kept."""
+    return db.session.scalars(
+        select(RuleRow)
+        .join(RuleSet, RuleRow.set_id == RuleSet.id)
+        .where(RuleSet.version == set_version, RuleRow.key == rule)
+        .order_by(RuleRow.id)
+    ).first()
+
+
+def may_know(mailboxes: Collection[Collection[str]]) -> ColumnElement[bool]:
+    """Of which reports somebody without a key may know, who belongs to offices with these mailboxes.
+
+    A report that some office must not learn of exists for them only where each of their offices can read it: then none
+    of them is that office.
+    """
+    reads = [
+        Report.box_id.in_(select(Grant.box_id).where(Grant.principal_id.in_(sorted(office)))) for office in mailboxes
+    ]
+    return or_(Report.restricted.is_(False), and_(*reads) if reads else false())

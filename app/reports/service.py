@@ -18,20 +18,23 @@ from app.plans import queries as plans
 from app.privacy import service as privacy
 from app.privacy.domain import BoxKey, CannotOpen, Spent
 from app.reports import queries
-from app.reports.domain import Erased, NobodyCanRead, ReportDraft, SealedContent, Sent, new_number
+from app.reports.domain import Coded, Erased, ReportDraft, SealedContent, Sent, new_number
 from app.reports.models import Consent, DecisionRow, Event, MeasureLink, Report
 from app.routing import service as routing
 from app.routing.domain import Decision
 
 CONTENT = "report"
 FILE = "file"
+FACTS = "facts"
+"""The coded facts of a restricted report; those of others stand in the clear."""
 
 
 def submit(draft: ReportDraft) -> Sent:
     """Take a report. The same form sent twice makes one report and gives the same receipt.
 
+    Where nobody may read it, it is kept for the reporter: only the receipt opens it.
+
     Raises:
-        NobodyCanRead: every open office is left out.
         Erased: it had arrived and was erased since; sending the form again does not bring it back.
     """
     receipt = privacy.receipt_for(draft.nonce)
@@ -48,17 +51,27 @@ def submit(draft: ReportDraft) -> Sent:
 
 def decide(draft: ReportDraft) -> Decision:
     """Where a draft would go now."""
-    area = area_of(draft)
-    keys = {area.key} if area else set()
-    coarse = geometry.coarse(area) if area else None
-    if coarse:
-        keys.add(coarse.key)
-    return routing.decide_now(draft.facts(frozenset(keys)))
+    return routing.decide_now(draft.facts(area_names(area_of(draft), draft.point)))
+
+
+def area_names(area: AreaCard | None, point: tuple[float, float] | None = None) -> frozenset[str]:
+    """What rules call the areas of a place: ``level:key`` each, and that of the finest level by its bare key too."""
+    if area is None:
+        return frozenset()
+    by_level = {card.level: card for card in geometry.areas_at(*point)} if point else {}
+    # What the person confirmed counts for more than where the mark was set.
+    by_level |= {card.level: card for card in (geometry.coarse(area), area) if card}
+    return frozenset({area.key, *(f"{level}:{card.key}" for level, card in by_level.items())})
 
 
 def area_of(draft: ReportDraft) -> AreaCard | None:
     """The area a draft names, on the city's finest level."""
-    return places.area_by_key(places.city().facts["needs_level"], draft.area) if draft.area else None
+    return area_named(draft.area)
+
+
+def area_named(key: str | None) -> AreaCard | None:
+    """An area of the city's finest level."""
+    return places.area_by_key(places.city().facts["needs_level"], key) if key else None
 
 
 def _arrived(draft: ReportDraft, receipt: str) -> Sent | None:
@@ -79,16 +92,27 @@ def _arrived(draft: ReportDraft, receipt: str) -> Sent | None:
 
 def _take(draft: ReportDraft, receipt: str) -> Sent:
     decision = decide(draft)
-    if decision.office is None:
-        raise NobodyCanRead
-    offices = directory.organisations()
-    mailboxes = [str(offices[key].principal_id) for key in decision.readers]
-    box, staff_box = privacy.make_boxes(mailboxes, receipt, None)
+    box, staff_box = _boxes(decision, receipt)
     _seal(box, draft, decision)
     facts = _clear_facts(draft, decision, box, staff_box)
-    _file(write_one(Report, facts), facts["office_id"], draft, decision)
-    notifications.tell_office("new", facts["office_id"], facts["number"])
+    _file(write_one(Report, facts), draft, decision, facts)
+    if facts["office_id"] is not None:
+        notifications.tell_office("new", facts["office_id"], facts["number"])
     return Sent(receipt, facts["number"])
+
+
+def _boxes(decision: Decision, receipt: str) -> tuple[BoxKey, BoxKey | None]:
+    """The box of the report and that of the offices; a report that is kept has none of the latter."""
+    if decision.office is None:
+        return privacy.make_box((), receipt), None
+    box, staff_box = privacy.make_boxes(mailboxes_of(decision), receipt, None)
+    return box, staff_box
+
+
+def mailboxes_of(decision: Decision) -> list[str]:
+    """The mailboxes that a decision lets in."""
+    offices = directory.organisations()
+    return [str(offices[key].principal_id) for key in decision.readers]
 
 
 def _seal(box: BoxKey, draft: ReportDraft, decision: Decision) -> None:
@@ -109,47 +133,79 @@ def _seal(box: BoxKey, draft: ReportDraft, decision: Decision) -> None:
         fingerprint=draft.fingerprint(box.secret),
     )
     privacy.put(box, CONTENT, content.to_bytes())
+    if draft.restricted:
+        privacy.put(box, FACTS, _coded(draft, decision).to_bytes())
 
 
-def _clear_facts(draft: ReportDraft, decision: Decision, box: BoxKey, staff_box: BoxKey) -> dict[str, Any]:
-    """The coded facts. A report of discrimination keeps neither the fine area nor the month."""
-    offices = directory.organisations()
-    area = area_of(draft)
+def _coded(draft: ReportDraft, decision: Decision) -> Coded:
+    rule = decision.rule
+    return Coded(
+        topic=draft.topic,
+        grounds=draft.grounds,
+        forms=draft.forms,
+        missing=draft.missing,
+        targets=draft.targets,
+        subject=draft.subject,
+        rule=rule.key if rule else None,
+        plan=rule.plan if rule else None,
+        field=rule.field if rule else None,
+    )
+
+
+def _clear_facts(draft: ReportDraft, decision: Decision, box: BoxKey, staff_box: BoxKey | None) -> dict[str, Any]:
+    """What stands in the clear: of discrimination neither fine area nor month, of a restricted report hardly a fact."""
+    area = None if draft.restricted else area_of(draft)
     coarse = geometry.coarse(area) if area else None
-    lead = offices[str(decision.office)]
+    coded = Coded() if draft.restricted else _coded(draft, decision)
     return {
         "number": new_number(),
-        "state": State.RECEIVED,
+        "state": State.RECEIVED if decision.office else State.KEPT,
         "language": draft.language,
         "kind": draft.kind,
         "role": draft.role,
-        "topic": draft.topic,
-        "grounds": list(draft.grounds),
-        "forms": list(draft.forms),
-        "missing": list(draft.missing),
-        "targets": list(draft.targets),
+        "topic": coded.topic,
+        "grounds": list(coded.grounds),
+        "forms": list(coded.forms),
+        "missing": list(coded.missing),
+        "targets": list(coded.targets),
         "wish": draft.wish,
         "where": draft.where,
         "area_id": area.id if area and draft.kind is not Kind.DISCRIMINATION else None,
         "coarse_area_id": coarse.id if coarse else None,
         "quarter": clock.quarter(clock.today()),
-        "subject": draft.subject,
-        "office_id": lead.id,
-        "fallback_office_id": offices[decision.reserve].id if decision.reserve else lead.id,
+        "subject": coded.subject,
+        **desks_of(decision),
+        "restricted": draft.restricted,
         "box_id": box.box_id,
-        "staff_box_id": staff_box.box_id,
+        "staff_box_id": staff_box.box_id if staff_box else None,
         "has_files": bool(draft.files),
     }
 
 
-def _file(report_id: int, office_id: int, draft: ReportDraft, decision: Decision) -> None:
+def desks_of(decision: Decision) -> dict[str, int | None]:
+    """The columns that say which office leads and which one stands in reserve; the lead where there is no other."""
+    offices = directory.organisations()
+    lead = offices[decision.office].id if decision.office else None
+    return {"office_id": lead, "fallback_office_id": offices[decision.reserve].id if decision.reserve else lead}
+
+
+def _file(report_id: int, draft: ReportDraft, decision: Decision, facts: dict[str, Any]) -> None:
     """What belongs to a report besides itself: consents, the decision, the first event, the measures concerned."""
-    rule = decision.rule
     measures = {measure.key: measure.id for measure in plans.measures()}
-    concerned = list(rule.measures) if rule else []
-    if draft.subject and draft.subject.startswith("measure:"):
+    concerned = [] if draft.restricted or not decision.rule else list(decision.rule.measures)
+    if not draft.restricted and draft.subject and draft.subject.startswith("measure:"):
         concerned.append(draft.subject.removeprefix("measure:"))
     write(Consent, *({"report_id": report_id, "purpose": one} for one in sorted(draft.consents | {Purpose.READING})))
+    if facts["office_id"] is not None:
+        note_decision(report_id, decision, facts["office_id"], restricted=draft.restricted)
+    write(Event, {"report_id": report_id, "kind": "received", "actor": "reporter", "state": facts["state"]})
+    linked = [measures[key] for key in dict.fromkeys(concerned) if key in measures]
+    write(MeasureLink, *({"report_id": report_id, "measure_id": measure_id} for measure_id in linked))
+
+
+def note_decision(report_id: int, decision: Decision, office_id: int, *, restricted: bool) -> None:
+    """Keep why a report went where it went; the rule that names the office of a restricted one is sealed."""
+    rule = None if restricted else decision.rule
     write(
         DecisionRow,
         {
@@ -162,6 +218,3 @@ def _file(report_id: int, office_id: int, draft: ReportDraft, decision: Decision
             "measures": list(rule.measures) if rule else [],
         },
     )
-    write(Event, {"report_id": report_id, "kind": "received", "actor": "reporter", "state": State.RECEIVED})
-    linked = [measures[key] for key in dict.fromkeys(concerned) if key in measures]
-    write(MeasureLink, *({"report_id": report_id, "measure_id": measure_id} for measure_id in linked))

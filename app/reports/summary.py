@@ -8,14 +8,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app.directory import queries as directory
 from app.directory.domain import OrganisationCard
-from app.privacy import queries as privacy
 from app.privacy.domain import grouped
 from app.reports import flow
 from app.reports.flow import Question
 from app.reports.forms import FIELDS, ReportForm
-from app.reports.models import Report
+from app.reports.readers import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +51,6 @@ def _words(form: ReportForm, name: str) -> list[str]:
     return [str(labels[value]) for value in given if value in labels and value]
 
 
-def readers_of(report: Report) -> list[OrganisationCard]:
-    """The organisations that hold a key to a report now, the one that works on it first."""
-    if report.box_id is None:
-        return []
-    holders = privacy.granted_to(report.box_id)
-    readers = [card for card in directory.organisations().values() if card.principal_id in holders]
-    return sorted(readers, key=lambda card: card.id != report.office_id)
-
-
-def receipt_page(receipt: str, readers: Sequence[OrganisationCard]) -> dict[str, Any]:
+def receipt_page(receipt: str, readers: Sequence[Reader], left_out: Sequence[OrganisationCard]) -> dict[str, Any]:
     """What the page with the receipt shows."""
-    return {"receipt": receipt, "groups": grouped(receipt), "readers": readers}
+    return {"receipt": receipt, "groups": grouped(receipt), "readers": readers, "left_out": left_out}

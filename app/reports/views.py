@@ -5,41 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
+from app.core import limits, proof
 from app.core.codes import Purpose
-from app.core.database import commits, only_reads
+from app.core.database import commits, only_reads, turn_to_writing
 from app.core.languages import language
+from app.core.limits import Quota, TooMany
 from app.core.permissions import Permission, requires
-from app.core.requests import BoundedFile
+from app.core.requests import Origin, origin
 from app.core.texts import Localized
 from app.directory import queries as directory
 from app.directory.domain import OrganisationCard
 from app.places import maps
 from app.places import queries as places
 from app.places.maps import MapKind
-from app.reports import dialogue, flow, service, summary, wording
-from app.reports.domain import CleanFile, Erased, Fault, NobodyCanRead, RefusedFile, ReportDraft, new_nonce
-from app.reports.files import clean, explained
+from app.reports import dialogue, flow, readers, service, summary, wording
+from app.reports.domain import CleanFile, Erased, Fault, ReportDraft, new_nonce
 from app.reports.flow import Question
 from app.reports.forms import FIELDS, FILES_MAX, NONCE, STATE, ReportForm
+from app.reports.uploads import cleaned, let_in
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from app.core.settings import Settings
     from app.routing.domain import Decision
 
 bp = Blueprint("reports", __name__, url_prefix="/<lang:lang>")
 
-OK, UNFIT, TOO_LARGE = 200, 422, 413
-MEGABYTE = 1024 * 1024
-PATIENCE = 10
-"""How many times the largest file may come in before the connection is closed without a kind word."""
-
-OWN_PAGES = frozenset({"same-origin", "none"})
+OK, TOO_LARGE, UNFIT, WAIT = 200, 413, 422, 429
 PAGES = {Question.WHERE, Question.POINT, Question.AREA, Question.INVOLVED, Question.CONSENTS, Question.READERS,
          Question.CHECK}  # fmt: skip
 """Questions with a template of their own."""
@@ -75,24 +71,30 @@ def begin() -> ResponseReturnValue:
     return _walk()
 
 
+@bp.get("/report/challenge")
+@requires(Permission.PUBLIC)
+def challenge() -> ResponseReturnValue:
+    """Work for a browser, unseen: see :mod:`app.core.proof`."""
+    answer = jsonify(proof.challenge())
+    answer.cache_control.no_store = True
+    return answer
+
+
 def _walk() -> ResponseReturnValue:
-    if request.headers.get("Sec-Fetch-Site", "none") not in OWN_PAGES:
+    if origin() is Origin.FOREIGN:
         # Whoever knows a form's nonce can read its receipt, so a foreign page must not hand one in.
         return redirect(url_for("reports.start"), 303)
-    settings: Settings = current_app.config["SETTINGS"]
-    request.file_bytes_max = settings.upload_max_mb * MEGABYTE  # type: ignore[attr-defined]
-    request.max_content_length = PATIENCE * settings.upload_max_mb * MEGABYTE
+    wait = let_in()
     go, _colon, aim = request.form.get("go", "next").partition(":")
     page = request.form.get("page", "")
-    if page != Question.CHECK or go != "send":
-        only_reads()
+    only_reads()
     form = ReportForm(request.form)
     files = [file for file in request.files.getlist("files") if file.filename]
     if files:
         form.files_again.data = "y"
     if not page:
         return _begin(form)
-    return Walk(form, Question(page) if page in set(Question) else Question.KIND, files).go(go, aim)
+    return Walk(form, Question(page) if page in set(Question) else Question.KIND, files, wait).go(go, aim)
 
 
 def _begin(form: ReportForm) -> ResponseReturnValue:
@@ -109,9 +111,11 @@ def _begin(form: ReportForm) -> ResponseReturnValue:
 class Walk:
     """One request on the way: the answers, the page they come from, the files that came with them."""
 
-    def __init__(self, form: ReportForm, page: Question, files: Sequence[FileStorage]) -> None:
-        """Look at a form that came from a page."""
-        self.form, self.page, self.files = form, page, files
+    def __init__(
+        self, form: ReportForm, page: Question, files: Sequence[FileStorage], wait: TooMany | None = None
+    ) -> None:
+        """Look at a form that came from a page. ``wait`` says that its files could not be taken."""
+        self.form, self.page, self.files, self.wait = form, page, files, wait
 
     def go(self, where: str, aim: str) -> ResponseReturnValue:
         """Follow the button that was pressed, once the answers before this page can stand."""
@@ -199,6 +203,9 @@ class Walk:
         form = self.form
         if status == OK:
             form.clear_errors()
+        if origin() is Origin.UNKNOWN:
+            # Perhaps a foreign page has planted the nonce. Nobody loses a word, and nobody else knows the new one.
+            form.nonce.data = new_nonce()
         if question in LAST:
             more |= self._readers(question)
         number, of = flow.step(question, form.known)
@@ -214,6 +221,7 @@ class Walk:
             visible=shown,
             unseen=[*STATE, *(name for name in _ALL if name not in shown)],
             subject=form.about(),
+            proof=proof.kept(request.form.get("proof", "")),
             **(extra(form) if extra else {}),
             **more,
         )
@@ -226,7 +234,7 @@ class Walk:
         """Who reads it, as the page says it; the person then has seen that."""
         form, draft = self.form, self._draft()
         decision = service.decide(draft)
-        form.seen_route.data = _fingerprint(decision)
+        form.seen_route.data = decision.mark
         if question is Question.CHECK and Question.CHECK not in form.passed.data:
             form.passed.data = [*dict.fromkeys([*form.passed.data, *flow.questions(form.known)])]
         offices = directory.organisations()
@@ -235,6 +243,7 @@ class Walk:
             "decision": decision,
             "offices": offices,
             "offered": [key for key in offices if key in {*decision.readers, *draft.excluded}],
+            "may_agree": Purpose.INDEPENDENT in flow.offered_purposes(form.known),
             "contacts": contacts(),
             "rows": summary.rows(form) if question is Question.CHECK else (),
             "files_max": FILES_MAX,
@@ -242,7 +251,7 @@ class Walk:
         }
 
     def _route_changed(self, decision: Decision) -> bool:
-        return decision.office is None or _fingerprint(decision) != self.form.seen_route.data
+        return bool(decision.mark != self.form.seen_route.data)
 
     # The last two pages ----------------------------------------------------------------------------------------------
 
@@ -254,54 +263,54 @@ class Walk:
             return self.show(Question.READERS, changed=where == "next")
         return self.show(Question.CHECK)
 
+    def _admit(self) -> None:
+        """Count this sending: more are taken from browsers that have worked for it.
+
+        Raises:
+            TooMany: it has to wait.
+        """
+        if self.wait:
+            raise self.wait
+        if proof.spend(request.form.get("proof", ""), self.form.nonce.data or ""):
+            limits.count(Quota.REPORTS)
+        else:
+            limits.count(Quota.REPORTS_UNPROVED, Quota.REPORTS_UNPROVED_TOTAL)
+
     def _send(self) -> ResponseReturnValue:
         form = self.form
+        try:
+            self._admit()
+        except TooMany as wait:
+            answer = make_response(self.show(Question.CHECK, WAIT, wait=wait))
+            answer.headers.update(wait.headers)
+            return answer
+        files, faults = cleaned(self.files)
+        # It takes a while to look at files. Only from here on does anybody else who sends have to wait.
+        turn_to_writing()
         decision = service.decide(self._draft())
         changed = self._route_changed(decision)
-        files, faults = cleaned(self.files)
         if faults:
             form.files.errors = [sentence for _fault, sentence in faults]
             oversize = any(fault is Fault.TOO_LARGE for fault, _sentence in faults)
             return self.show(Question.CHECK, TOO_LARGE if oversize else UNFIT, changed=changed)
         if changed:
-            return self.show(Question.CHECK if decision.office else Question.READERS, changed=True)
+            return self.show(Question.CHECK, changed=True)
         try:
             sent = service.submit(self._draft(files))
-        except NobodyCanRead:
-            return self.show(Question.READERS, changed=True)
         except Erased:
             return render_template("receipts/erased.html")
         if sent.repeated:
-            readers = summary.readers_of(dialogue.open_by_receipt(sent.receipt).report)
+            opened = dialogue.open_by_receipt(sent.receipt)
+            who, out = readers.readers_of(opened.report), readers.left_out(opened.content)
         else:
-            readers = [directory.organisations()[key] for key in decision.readers]
-        return render_template("receipts/receipt.html", **summary.receipt_page(sent.receipt, readers), sent=sent)
-
-
-def cleaned(files: Sequence[FileStorage]) -> tuple[list[CleanFile], list[tuple[Fault, str]]]:
-    """The files made anew, and what is wrong with those that could not be."""
-    settings: Settings = current_app.config["SETTINGS"]
-    if len(files) > FILES_MAX:
-        return [], [(Fault.TOO_MANY, explained(Fault.TOO_MANY, 0, 0, FILES_MAX))]
-    made, faults = [], []
-    for number, file in enumerate(files, 1):
-        oversize = isinstance(file.stream, BoundedFile) and file.stream.overflowed
-        try:
-            made.append(clean(file.read()))
-        except RefusedFile as refusal:
-            # Of a file that is too large nothing was kept, so it looks empty.
-            fault = Fault.TOO_LARGE if oversize else refusal.fault
-            faults.append((fault, explained(fault, number, settings.upload_max_mb, FILES_MAX)))
-    return made, faults
+            who, out = readers.named(decision.readers), readers.organisations(decision.left_out)
+        page = summary.receipt_page(sent.receipt, who, out)
+        return render_template("receipts/receipt.html", **page, sent=sent, kind=form.known.kind)
 
 
 def contacts() -> list[OrganisationCard]:
     """Independent organisations that advise people: a way round every office of the city."""
     return [card for card in directory.organisations().values() if card.kind == "independent" and card.counselling]
-
-
-def _fingerprint(decision: Decision) -> str:
-    return ",".join(decision.readers)
 
 
 _ALL = tuple(dict.fromkeys(name for names in FIELDS.values() for name in names if name != "files"))

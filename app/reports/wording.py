@@ -84,7 +84,7 @@ WISH_HINTS: Mapping[str, LazyString] = {
 
 REFUSED_HINTS: Mapping[str, LazyString] = {
     Purpose.READING: _l("Without it nothing can be sent."),
-    Purpose.CONTACT: _l("Without it the office cannot answer you."),
+    Purpose.CONTACT: _l("Without it the office does not see how to reach you, and cannot write before you do."),
     Purpose.HANDOVER: _l("Without it the report stays with the office named here, even if another one could do more."),
     Purpose.INDEPENDENT: _l("Without it nobody outside the city's offices learns of your report."),
     Purpose.STATISTICS: _l("Without it your report is in no published number."),
@@ -93,14 +93,30 @@ REFUSED_HINTS: Mapping[str, LazyString] = {
 
 WITHDRAWN_HINTS: Mapping[str, LazyString] = {
     Purpose.READING: _l("If you withdraw it, the report is taken away from every office."),
-    Purpose.CONTACT: _l("If you withdraw it, the office stops writing; what it wrote before stays readable for you."),
+    Purpose.CONTACT: _l(
+        "If you withdraw it, the office stops writing and no longer sees how to reach you. What it wrote before stays "
+        "readable for you."
+    ),
     Purpose.HANDOVER: _l("If you withdraw it, your report is not handed on any further."),
     Purpose.INDEPENDENT: _l(
-        "If you withdraw it, nothing more is shared; what an organisation already knows cannot be called back."
+        "If you withdraw it, no independent organisation can open your report any more. What one of them already knows "
+        "cannot be called back."
     ),
-    Purpose.STATISTICS: _l("If you withdraw it, your report is left out of the next count."),
+    Purpose.STATISTICS: _l(
+        "If you withdraw it, your report is left out of every number that is published from now on."
+    ),
 }
 """What it changes to take a consent back."""
+
+GIVEN_HINTS: Mapping[str, LazyString] = {
+    Purpose.CONTACT: _l("The office may write to you here, and sees how to reach you if you have said it."),
+    Purpose.HANDOVER: _l(
+        "If another city office can do more, your report may be handed over to it. You see here which one."
+    ),
+    Purpose.INDEPENDENT: _l("If it helps, an independent organisation may read your report. You see here which one."),
+    Purpose.STATISTICS: _l("Your report is counted from the next publication on. Small numbers are never shown."),
+}
+"""What it changes to give a consent later."""
 
 STATE_TEXTS: Mapping[str, LazyString] = {
     State.RECEIVED: _l("Your report is at the office. Nobody there has begun to work on it yet."),
@@ -115,6 +131,10 @@ STATE_TEXTS: Mapping[str, LazyString] = {
     State.ABUSE: _l("The office does not work on it because of what it contains."),
     State.DANGER: _l("The office treats your report as urgent. If somebody is in danger now, please call for help."),
     State.WITHDRAWN: _l("You have taken your report away. No office can read it any more; only you can, here."),
+    State.KEPT: _l(
+        "Nobody has received your report. It is kept for you, and only you can open it, here. Nobody works on it until "
+        "you send it."
+    ),
 }
 
 

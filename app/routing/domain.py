@@ -29,7 +29,11 @@ class BrokenRules(Exception):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class RoutingFacts:
-    """The structured facts of a report. ``areas`` holds the keys of every area that the place lies in."""
+    """The structured facts of a report.
+
+    ``areas`` names every area that the place lies in: as ``level:key``, and those of the city's finest level also by
+    their bare key. ``independent`` says that the reporter agrees to a reader outside the city.
+    """
 
     kind: str
     topic: str | None = None
@@ -40,6 +44,7 @@ class RoutingFacts:
     wish: str | None = None
     involved: frozenset[str] = frozenset()
     excluded: frozenset[str] = frozenset()
+    independent: bool = False
 
     def values(self, fact: str) -> frozenset[str]:
         """What the report says about a fact; empty when it says nothing."""
@@ -79,20 +84,28 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """An office as routing sees it. ``opens`` says that it is confirmed and somebody there can read."""
+    """An organisation as routing sees it. ``opens`` says that it is confirmed and somebody there can read.
+
+    ``people`` are all who belong to it, ``readers`` those of them who can read. An ``independent`` one has agreed to
+    receive reports when it opens, and does so only where no desk of the city may.
+    """
 
     key: str
     parent: str | None
     opens: bool
+    independent: bool = False
+    people: frozenset[str] = frozenset()
+    readers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Where a report goes. ``office`` is None when every open office is involved: then nobody receives it.
+    """Where a report goes. ``office`` is None when nobody may read it: then it is kept for the reporter.
 
     ``reserve`` is the named fallback desk that can read besides ``office`` (None when it is the same or left out).
     ``left_out`` are the offices passed over because the report is about them, their line, or by the reporter's wish.
-    ``closed`` is the office that the rule names when it cannot receive.
+    ``closed`` is the office that the rule names when it cannot receive. ``willing`` is the independent desk that takes
+    the report where no desk of the city may: it is ``office`` once the reporter agrees.
     """
 
     office: str | None
@@ -102,15 +115,18 @@ class Decision:
     left_out: tuple[str, ...] = ()
     closed: str | None = None
     readers: tuple[str, ...] = field(default=())
+    willing: str | None = None
+
+    @property
+    def mark(self) -> str:
+        """What a page has shown of it, to compare with a later decision; never empty."""
+        return ",".join(self.readers) or f"kept {self.willing or ''}".rstrip()
 
 
 def line_of(key: str, desks: Mapping[str, Desk]) -> frozenset[str]:
-    """Everyone whom a report about an office must not reach: the office, its line upwards, everything beneath it.
-
-    The root of the tree is left out of the line upwards only when it has no desk of its own to read.
-    """
-    upwards: set[str] = set()
-    step: str | None = key
+    """Everyone whom a report about an office must not reach: the office, its line upwards, everything beneath it."""
+    upwards: set[str] = {key}
+    step = desks[key].parent if key in desks else None
     while step is not None and step in desks and step not in upwards:
         upwards.add(step)
         step = desks[step].parent
@@ -122,38 +138,64 @@ def line_of(key: str, desks: Mapping[str, Desk]) -> frozenset[str]:
         beneath |= more
 
 
+def kept_out(involved: Collection[str], excluded: Collection[str], desks: Mapping[str, Desk]) -> frozenset[str]:
+    """The offices that a report is about, with their lines, and those that the reporter left out.
+
+    Whoever belongs to one of them must not get in anywhere else either.
+    """
+    return frozenset(excluded).union(*(line_of(key, desks) for key in involved))
+
+
+def barred(involved: Collection[str], excluded: Collection[str], desks: Mapping[str, Desk]) -> frozenset[str]:
+    """Every office that must neither read a report nor learn of it.
+
+    Those kept out, and every other office where somebody from one of them reads.
+    """
+    out = kept_out(involved, excluded, desks)
+    people = people_of(out, desks)
+    return out | {desk.key for desk in desks.values() if not people.isdisjoint(desk.readers)}
+
+
+def people_of(keys: Collection[str], desks: Mapping[str, Desk]) -> frozenset[str]:
+    """Everybody who belongs to one of these offices."""
+    return frozenset().union(*(desks[key].people | desks[key].readers for key in keys if key in desks))
+
+
 def decide(facts: RoutingFacts, rules: Rules, desks: Mapping[str, Desk]) -> Decision:
     """The one decision for a report.
 
-    The first matching rule names the office. Where that office is involved, excluded or closed, the next matching
-    rule with an open office serves, then the fallback desk, then any open desk.
+    The first matching rule names the office. Where that office is barred or closed, the next matching rule with an
+    open office serves, then the fallback desk, then any open desk of the city, then an independent desk that has agreed
+    to it, if the reporter agrees too. Where nobody is left the report is kept for the reporter.
     """
-    barred: set[str] = set(facts.excluded)
-    for involved in facts.involved:
-        barred |= line_of(involved, desks)
+    out = barred(facts.involved, facts.excluded, desks)
     matching = [rule for rule in rules.rules if rule.matches(facts)]
 
-    def serves(key: str) -> bool:
-        return key in desks and desks[key].opens and key not in barred
+    def serves(key: str, *, independent: bool = False) -> bool:
+        return key in desks and desks[key].opens and desks[key].independent is independent and key not in out
 
     first = matching[0] if matching else None
     rule = next((rule for rule in matching if serves(rule.office)), None)
     others = sorted(key for key in desks if serves(key))
     office = rule.office if rule else rules.fallback if serves(rules.fallback) else next(iter(others), None)
     reserve = rules.fallback if serves(rules.fallback) and rules.fallback != office else None
+    willing = min((key for key in desks if serves(key, independent=True)), default=None) if office is None else None
+    if facts.independent:
+        office = office or willing
     named = [first.office] if first else []
-    left_out = tuple(sorted(key for key in {*named, *facts.involved, *facts.excluded} if key in barred))
-    closed = first.office if first and first.office not in barred and not serves(first.office) else None
+    left_out = tuple(sorted(key for key in {*named, *facts.involved, *facts.excluded} if key in out))
+    closed = first.office if first and first.office not in out and not serves(first.office) else None
     readers = tuple(key for key in (office, reserve) if key)
     # The plan and field stay those of the first match: they follow from the matter, not from who can read it.
-    return Decision(office, reserve, first, rules.version, left_out, closed, readers)
+    return Decision(office, reserve, first, rules.version, left_out, closed, readers, willing)
 
 
 def checked(rules: Rules, offices: Collection[str], areas: Collection[str], fields: Mapping[str, str],
             measures: Collection[str]) -> Rules:  # fmt: skip
     """The rules, sorted by priority, after looking for every fault.
 
-    ``fields`` maps each field of action to its plan.
+    ``areas`` are the bare keys of the finest level and every ``level:key``; ``fields`` maps each field of action to
+    its plan.
 
     Raises:
         BrokenRules: naming the first broken rule and what is wrong.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from sqlalchemy import select
 
@@ -48,24 +49,25 @@ def rules() -> Rules:
 
 
 def desks() -> Mapping[str, Desk]:
-    """Every office; one is open when it receives, is confirmed and valid today, and somebody there holds its key."""
-    return _desks_on(today().toordinal())
+    """Every organisation; one is open when it receives, is confirmed and valid today, and somebody there can read."""
+    return _desks_on(today())
 
 
 @remembered("directory", "accounts", most=2)
-def _desks_on(day: int) -> Mapping[str, Desk]:
-    offices = [card for card in directory.organisations().values() if card.kind == "office"]
-    people = accounts.member_principals([card.id for card in offices])
-    holders = privacy.holders([card.principal_id for card in offices if card.principal_id])
+def _desks_on(day: date) -> Mapping[str, Desk]:
+    cards = directory.organisations().values()
+    ids = [card.id for card in cards]
+    people, reading = accounts.everybody(ids), accounts.member_principals(ids)
+    holders = privacy.holders([card.principal_id for card in cards if card.principal_id])
+    readers = {card.id: holders.get(card.principal_id or "", set()) & reading[card.id] for card in cards}
     return {
         card.key: Desk(
             card.key,
             card.parent,
-            opens=card.receives
-            and card.confirmed_on is not None
-            and (card.valid_until is None or card.valid_until.toordinal() >= day)
-            and card.principal_id is not None
-            and bool(holders[card.principal_id] & people[card.id]),
+            opens=card.receives and card.stands_on(day) and bool(readers[card.id]),
+            independent=card.kind == "independent",
+            people=frozenset(people[card.id]),
+            readers=frozenset(readers[card.id]),
         )
-        for card in offices
+        for card in cards
     }

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from app.core import codes
 from app.core.codes import MeasureState, Target, Topic
 from app.core.languages import DEFAULT, language, preferred
 from app.core.permissions import Permission, requires
@@ -397,4 +398,4 @@ def languages() -> Response:
 
 
 def _statement(name: str) -> str:
-    return render_template(f"site/{name}.html")
+    return render_template(f"site/{name}.html", kinds=tuple(codes.Kind))

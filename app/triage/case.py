@@ -8,45 +8,56 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from app.accounts.models import User
-from app.core.codes import Purpose, State, Wish
+from app.accounts.service import mailboxes_of
+from app.core.codes import Purpose, State
 from app.directory import queries as directory
 from app.directory.domain import OrganisationCard
 from app.privacy import queries as privacy_queries
 from app.privacy import service as privacy
 from app.privacy.domain import BoxKey, CannotOpen, Keyring
-from app.reports import dialogue
+from app.reports import dialogue, readers
 from app.reports import queries as reports
 from app.reports.dialogue import OpenedReport
-from app.reports.domain import ENDED
+from app.reports.domain import ENDED, NUMBER
 from app.reports.models import Consent, Event, Report
 from app.routing import queries as routing
 from app.triage import domain, queries
-from app.triage.domain import NUMBER, Standing
-from app.triage.models import Handover
+from app.triage.domain import Reach, Standing
+from app.triage.models import Handover, Reassignment
 
 NOTE = "note"
 REASON = "reason"
+RECUSED = "recused"
 
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Somebody at work: their keys, and the mailboxes of their offices (principal by office id)."""
+    """Somebody at work: their keys, the mailboxes they open (office by principal), and where they belong.
+
+    ``own`` is the person's own principal: after a colleague's recusal a case is sealed to single persons.
+    """
 
     title: str
+    own: str
     keyring: Keyring
-    mailboxes: Mapping[int, str]
+    mailboxes: Mapping[str, int]
+    belongs_to: frozenset[int]
 
     @classmethod
     def of(cls, user: User, keyring: Keyring) -> Staff:
         """Only offices that the person belongs to *and* holds the key of."""
-        cards = [directory.organisation_by_id(one.organisation_id) for one in user.memberships]
-        mailboxes = {card.id: card.principal_id for card in cards if card and card.principal_id in keyring.keys}
-        return cls(user.title, keyring, {key: str(value) for key, value in mailboxes.items()})
+        belongs_to = frozenset(one.organisation_id for one in user.memberships)
+        return cls(user.title, str(user.principal_id), keyring, mailboxes_of(user, keyring), belongs_to)
 
     @property
     def offices(self) -> frozenset[int]:
-        """The ids of the person's offices."""
-        return frozenset(self.mailboxes)
+        """The ids of the offices whose mailboxes the person opens."""
+        return frozenset(self.mailboxes.values())
+
+    @property
+    def reach(self) -> Reach:
+        """The ways to cases that the person has."""
+        return Reach(frozenset(self.mailboxes), self.offices, self.own, self.belongs_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,8 @@ class Case:
     standings: frozenset[Standing]
     office_id: int
     """The office that the person acts for."""
+    offices: frozenset[int]
+    """The offices through which the person can open the case."""
     handover: Handover | None
     consents: Mapping[str, Consent]
 
@@ -111,7 +124,6 @@ class Case:
         return domain.may_write(
             consented=self.allows(Purpose.CONTACT),
             withdrawn_at=consent.withdrawn_at if consent else None,
-            wish=Wish(self.report.wish),
             wrote_at=max(wrote, default=None),
         )
 
@@ -130,20 +142,33 @@ class Case:
         """Whether the person may close the case now."""
         return domain.transition(self.state, State.CLOSED, self.standings) is not None
 
+    @cached_property
+    def out(self) -> frozenset[str]:
+        """The people who must not read the case: they belong to what it is about, or have recused themselves."""
+        return readers.kept_out(self.opened.content) | recused(self.staff_box)
+
     @property
     def receivers(self) -> tuple[OrganisationCard, ...]:
         """The offices that the case may be handed to: open, and not what it is about."""
         offices = directory.organisations()
         content = self.opened.content
-        lead = self.lead.key
-        return tuple(
-            offices[key] for key in domain.receivers(lead, content.involved, content.excluded, routing.desks())
-        )
+        keys = domain.receivers(self.lead.key, content.involved, content.excluded, routing.desks(), self.out)
+        return tuple(offices[key] for key in keys)
+
+    @property
+    def lead_id(self) -> int:
+        """The office that leads; a case that staff can open has one."""
+        return int(self.report.office_id or 0)
 
     @property
     def lead(self) -> OrganisationCard:
         """The office that leads."""
-        return _office(self.report.office_id)
+        return _office(self.lead_id)
+
+    @cached_property
+    def task(self) -> Reassignment | None:
+        """What the coordination asks for, while nobody has carried it out."""
+        return queries.open_reassignment(self.report.id)
 
     @property
     def offered_to(self) -> OrganisationCard | None:
@@ -177,20 +202,37 @@ class Case:
 
 
 def open_case(staff: Staff, number: str) -> Case:
-    """Open a case with the keys of the person's mailboxes.
+    """Open a case with the keys of the person's mailboxes, or with their own.
 
     Raises:
-        CannotOpen: there is no such case, or none of the mailboxes has a grant; nobody learns which.
+        CannotOpen: there is no such case, no key has a grant, or the person must not read it; nobody learns which.
+    """
+    case = unlocked(staff, number)
+    if staff.own in case.out:
+        raise CannotOpen
+    return case
+
+
+def unlocked(staff: Staff, number: str) -> Case:
+    """The same, for somebody who may turn out to be one who must not read it: for no page.
+
+    Raises:
+        CannotOpen: there is no such case, or no key has a grant.
     """
     report = reports.by_number(number) if NUMBER.fullmatch(number) else None
     if report is None or report.box_id is None or report.staff_box_id is None:
         raise CannotOpen
-    mailboxes = Keyring({key: staff.keyring.keys[key] for key in staff.mailboxes.values()})
-    box = privacy.open_with_keys(mailboxes, report.box_id)
-    staff_box = privacy.open_with_keys(mailboxes, report.staff_box_id)
-    granted = privacy_queries.granted_to(report.box_id)
-    mine = {office for office, mailbox in staff.mailboxes.items() if mailbox in granted}
     handover = queries.open_handover(report.id)
+    granted = privacy_queries.granted_to(report.box_id)
+    concerned = {report.office_id, report.fallback_office_id, handover.to_office_id if handover else None}
+    mine = {office for mailbox, office in staff.mailboxes.items() if mailbox in granted}
+    if staff.own in granted:
+        mine |= {office for office in staff.belongs_to if office in concerned}
+    if not mine:
+        raise CannotOpen
+    keys = Keyring({key: staff.keyring.keys[key] for key in {staff.own, *staff.mailboxes} & granted})
+    box = privacy.open_with_keys(keys, report.box_id)
+    staff_box = privacy.open_with_keys(keys, report.staff_box_id)
     standings = _standings(report, mine, handover)
     return Case(
         staff=staff,
@@ -198,9 +240,15 @@ def open_case(staff: Staff, number: str) -> Case:
         staff_box=staff_box,
         standings=standings,
         office_id=_acting_for(report, mine, handover, standings),
+        offices=frozenset(mine),
         handover=handover,
         consents={consent.purpose: consent for consent in reports.consents(report.id)},
     )
+
+
+def recused(staff_box: BoxKey) -> frozenset[str]:
+    """The people who have recused themselves from a case: known to those who can open it, and to nobody else."""
+    return frozenset(content.decode() for _label, content in privacy.take_all(staff_box, RECUSED).values())
 
 
 def _standings(report: Report, mine: set[int], handover: Handover | None) -> frozenset[Standing]:
@@ -217,7 +265,7 @@ def _standings(report: Report, mine: set[int], handover: Handover | None) -> fro
 
 def _acting_for(report: Report, mine: set[int], handover: Handover | None, standings: frozenset[Standing]) -> int:
     """The lead office where the person belongs to it, else the reserve desk, else the office asked."""
-    if Standing.LEAD in standings:
+    if Standing.LEAD in standings and report.office_id is not None:
         return report.office_id
     offered = handover.to_office_id if handover else None
     return min(mine, key=lambda office: (office != report.fallback_office_id, office == offered, office))

@@ -9,11 +9,9 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from app.core.codes import Kind, Outcome, State, Wish
-from app.routing.domain import Desk, line_of
-
-NUMBER = re.compile(r"T-[0-9A-Z]{4}-[0-9A-Z]{4}")
-"""The shape of a case number; anything else is not looked up."""
+from app.core.codes import Kind, Outcome, State
+from app.routing.domain import Desk
+from app.routing.domain import barred as barred_by
 
 PAGE_SIZE = 50
 
@@ -64,8 +62,9 @@ TRANSITIONS: Mapping[State, tuple[Transition, ...]] = {
     State.SPAM: (_REOPEN, _DANGER),
     State.ABUSE: (_REOPEN, _DANGER),
     State.WITHDRAWN: (),
+    State.KEPT: (),
 }
-"""Every move that staff may make. ``WITHDRAWN`` belongs to the reporter alone."""
+"""Every move that staff may make. ``WITHDRAWN`` and ``KEPT`` belong to the reporter alone."""
 
 WITH_A_REPLY = frozenset({State.WAITING, State.ANSWERED})
 """States that only a message to the reporter leads to."""
@@ -106,17 +105,14 @@ def after_reply(state: State, *, question: bool, standings: Collection[Standing]
     return to if transition(state, to, standings) else None
 
 
-def may_write(*, consented: bool, withdrawn_at: datetime | None, wish: Wish, wrote_at: datetime | None) -> bool:
+def may_write(*, consented: bool, withdrawn_at: datetime | None, wrote_at: datetime | None) -> bool:
     """Whether the office may write to the reporter.
 
-    By consent; or because the reporter has written first (since a withdrawal, if there was one); or because they
-    asked for an answer when they sent the report and never took that back.
+    By consent; or because the reporter has written first (since a withdrawal, if there was one).
     """
     if consented:
         return True
-    if withdrawn_at is not None:
-        return wrote_at is not None and wrote_at > withdrawn_at
-    return wrote_at is not None or wish is not Wish.DOCUMENT
+    return wrote_at is not None and (withdrawn_at is None or wrote_at > withdrawn_at)
 
 
 def outcomes(kind: str) -> tuple[Outcome, ...]:
@@ -124,17 +120,61 @@ def outcomes(kind: str) -> tuple[Outcome, ...]:
     return OUTCOMES[Kind(kind)]
 
 
-def barred(involved: Collection[str], excluded: Collection[str], desks: Mapping[str, Desk]) -> frozenset[str]:
-    """The offices that must never receive a case: involved or excluded ones, and everyone in their line."""
-    return frozenset().union(*(line_of(key, desks) | {key} for key in {*involved, *excluded}))
-
-
 def receivers(
-    lead: str, involved: Collection[str], excluded: Collection[str], desks: Mapping[str, Desk]
+    lead: str,
+    involved: Collection[str],
+    excluded: Collection[str],
+    desks: Mapping[str, Desk],
+    out: Collection[str] = (),
 ) -> tuple[str, ...]:
-    """The open offices that a case may be handed to, in the order of the directory."""
-    out = barred(involved, excluded, desks) | {lead}
-    return tuple(desk.key for desk in desks.values() if desk.opens and desk.key not in out)
+    """The open offices of the city that a case may be handed to, in the order of the directory.
+
+    Somebody must be able to read there who is not among ``out``, the people who must not. To offices above and beneath
+    one that the reporter left out a case is not handed either: nobody asks the reporter before.
+    """
+    never = barred_by({*involved, *excluded}, (), desks) | {lead}
+    return tuple(
+        desk.key
+        for desk in desks.values()
+        if desk.opens and not desk.independent and desk.key not in never and not desk.readers <= set(out)
+    )
+
+
+LOOKED_THROUGH_AT_ONCE = 200
+"""How many restricted cases are looked through when somebody with several offices signs in."""
+
+
+# Tasks of the coordination -------------------------------------------------------------------------------------------
+
+TIME_FOR_A_TASK = timedelta(days=2)
+"""How long an office has to carry out what the coordination has decided."""
+
+TASKS_AT_ONCE = 20
+"""How many tasks one session carries out in one go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What the coordination has decided about a case: another office shall be asked. ``outcome`` is None while open."""
+
+    to_office_id: int
+    decided_at: datetime
+    due_at: datetime
+    outcome: str | None
+
+    def overdue(self, moment: datetime) -> bool:
+        """Whether it should have been carried out by now."""
+        return self.outcome is None and moment > self.due_at
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The ways to cases that somebody has: mailboxes they open, their own key, and the offices where each counts."""
+
+    mailboxes: frozenset[str]
+    offices: frozenset[int]
+    own: str
+    belongs_to: frozenset[int]
 
 
 # The queue -----------------------------------------------------------------------------------------------------------
@@ -173,7 +213,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A report in a list: facts in the clear only. ``area_id`` is the coarse area where there is no finer one."""
+    """A report in a list: facts in the clear only. ``area_id`` is the coarse area where there is no finer one.
+
+    ``asked`` says that the coordination has asked for a handover which nobody has carried out yet.
+    """
 
     report_id: int
     number: str
@@ -187,6 +230,7 @@ class Line:
     unread: bool
     has_files: bool
     offered: bool
+    asked: bool = False
 
     @property
     def place(self) -> Place:
@@ -205,6 +249,7 @@ class FactsLine:
     outcome: str | None
     rule: str | None
     version: str | None
+    task: Task | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, cast
 
 from flask_babel import gettext as _
@@ -13,16 +12,14 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import HiddenInput
 
-from app.core.codes import Kind, Outcome, State
+from app.core.codes import Outcome, State
+from app.core.fields import tidy
 from app.core.languages import in_language
-from app.directory import queries as directory
 from app.plans import queries as plans
 from app.plans.domain import MeasureCard
-from app.reports.fields import tidy
 from app.triage import domain
 from app.triage.case import Case
-from app.triage.domain import Place, Wanted
-from app.triage.labels import KINDS, MOVES, word
+from app.triage.labels import MOVES, word
 
 MESSAGE_MAX = 10_000
 NOTE_MAX = 5_000
@@ -33,7 +30,8 @@ def _at_most(characters: int) -> Length:
     return Length(max=characters, message=_l("This is too long: please use at most %(max)d characters."))
 
 
-def _option(value: str, label: object) -> SelectChoice:
+def option(value: str, label: object) -> SelectChoice:
+    """A choice to offer."""
     return SelectChoice(value, label)
 
 
@@ -140,7 +138,7 @@ class ReplyForm(CaseForm):
     )
     then = Options(
         _l("What kind of message it is"),
-        choices=[_option(State.ANSWERED, _l("An answer")), _option(State.WAITING, _l("A question"))],
+        choices=[option(State.ANSWERED, _l("An answer")), option(State.WAITING, _l("A question"))],
         validators=[InputRequired(_l("Please send it either as an answer or as a question."))],
     )
 
@@ -177,7 +175,7 @@ class MoveForm(CaseForm):
         steps = domain.moves(self.case.state, self.case.standings)
         # A new case has a button of its own for starting work.
         apart = {State.IN_REVIEW} if self.case.state is State.RECEIVED else set()
-        self.to.choices = [_option(step.to, MOVES[step.to]) for step in steps if step.to not in apart]
+        self.to.choices = [option(step.to, MOVES[step.to]) for step in steps if step.to not in apart]
 
     def validate_reason(self, field: TextAreaField) -> None:
         """Some steps have to be explained."""
@@ -210,7 +208,7 @@ class CloseForm(CaseForm):
     def prepare(self) -> None:
         """Offer the outcomes that a case of this kind may have."""
         self.outcome.choices = [
-            _option(outcome, word("outcome", outcome)) for outcome in domain.outcomes(self.case.report.kind)
+            option(outcome, word("outcome", outcome)) for outcome in domain.outcomes(self.case.report.kind)
         ]
 
     @property
@@ -227,7 +225,7 @@ class LinkForm(CaseForm):
     def prepare(self) -> None:
         """Offer every measure by its name."""
         named = sorted((in_language(card.name).text, card.key) for card in plans.measures())
-        self.measure.choices = [_option("", _l("Please choose")), *(_option(key, name) for name, key in named)]
+        self.measure.choices = [option("", _l("Please choose")), *(option(key, name) for name, key in named)]
 
     def validate_measure(self, field: Choice) -> None:
         """Nothing chosen is no measure."""
@@ -272,8 +270,8 @@ class OfferForm(CaseForm):
 
     def prepare(self) -> None:
         """Offer the open offices that may read this case."""
-        offices = [_option(card.key, in_language(card.name).text) for card in self.case.receivers]
-        self.office.choices = [_option("", _l("Please choose")), *offices]
+        offices = [option(card.key, in_language(card.name).text) for card in self.case.receivers]
+        self.office.choices = [option("", _l("Please choose")), *offices]
 
     def validate_office(self, field: Choice) -> None:
         """Nothing chosen is no office."""
@@ -300,73 +298,12 @@ class TakeBackForm(CaseForm):
     """No longer an offer."""
 
 
-# Lists ---------------------------------------------------------------------------------------------------------------
+class RecuseForm(CaseForm):
+    """Leave the case to one's colleagues."""
 
-
-class _PlaceField(HiddenField):
-    def place(self) -> Place | None:
-        """The place in the list that the address names."""
-        return Place.read(self.data or "")
-
-
-class ListForm(Form):
-    """The filters of a list, read from the address."""
-
-    state = Choice(
-        _l("State"), default="open", choices=[_option("open", _l("Open reports")), _option("all", _l("All"))]
+    reason = TextAreaField(
+        _l("Why? You need not say it."),
+        description=_l("Your colleagues who go on with the case read it. The person does not."),
+        filters=[tidy],
+        validators=[_at_most(REASON_MAX)],
     )
-    whose = Choice(
-        _l("Whose"),
-        default="all",
-        choices=[
-            _option("all", _l("Everything we can read")),
-            _option("mine", _l("Led by my office")),
-            _option("offered", _l("On offer to my office")),
-        ],
-    )
-    kind = Choice(
-        _l("Kind"),
-        default="",
-        choices=[_option("", _l("All kinds")), *(_option(key, label) for key, label in KINDS.items())],
-    )
-    office = Choice(_l("Office"), default="")
-    sort = Choice(
-        _l("Order"),
-        default="newest",
-        choices=[_option("newest", _l("Newest first")), _option("oldest", _l("Oldest first"))],
-    )
-    after = _PlaceField()
-    before = _PlaceField()
-
-    def __init__(self, values: Any, *, offices: Iterable[int] = ()) -> None:  # noqa: ANN401
-        """Read the filters; ``offices`` are those that can be chosen."""
-        super().__init__(values)
-        cards = [card for card in map(directory.organisation_by_id, offices) if card is not None]
-        self.office.choices = [
-            _option("", _l("All offices")),
-            *(_option(str(card.id), in_language(card.name).text) for card in cards),
-        ]
-
-    def validate_after(self, field: _PlaceField) -> None:
-        """A place that this list gave."""
-        if field.data and field.place() is None:
-            raise StopValidation(_("This place in the list does not exist."))
-
-    validate_before = validate_after
-
-    def wanted(self) -> Wanted:
-        """What somebody wants to see."""
-        return Wanted(
-            open_only=self.state.data == "open",
-            whose=self.whose.data,
-            kind=Kind(self.kind.data) if self.kind.data else None,
-            office=int(self.office.data) if self.office.data else None,
-            newest_first=self.sort.data == "newest",
-            after=None if self.before.data else self.after.place(),
-            before=self.before.place(),
-        )
-
-    def choices_made(self) -> dict[str, str]:
-        """The filters that differ from the default, for addresses."""
-        fields = (self.state, self.whose, self.kind, self.office, self.sort)
-        return {field.name: field.data for field in fields if field.data != (field.default or "")}

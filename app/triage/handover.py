@@ -6,19 +6,20 @@ The giver keeps its access until the other accepts.
 from __future__ import annotations
 
 from flask_babel import gettext as _
+from sqlalchemy import update
 
 from app.core.clock import now
 from app.core.codes import Purpose
 from app.core.database import db
 from app.directory import queries as directory
 from app.directory.domain import OrganisationCard
-from app.notifications import service as notifications
-from app.privacy import service as privacy
+from app.reports import readers
 from app.reports.domain import ENDED, NotAllowed
 from app.reports.models import Report
 from app.routing import queries as routing
+from app.triage import access
 from app.triage.case import Case
-from app.triage.models import Handover
+from app.triage.models import Handover, Reassignment
 from app.triage.service import claim, record
 
 
@@ -28,22 +29,39 @@ def offer(case: Case, office: OrganisationCard, reason: str) -> None:
     Raises:
         NotAllowed: without consent or a reason, to an office that may not read it, or while it is on offer.
     """
+    if not reason:
+        raise NotAllowed(_("Please say why."))
+    may_offer(case, office)
+    claim(case)
+    put_on_offer(case, office, reason)
+
+
+def may_offer(case: Case, office: OrganisationCard) -> None:
+    """Look whether a case may be offered to an office now.
+
+    Raises:
+        NotAllowed: without consent, to an office that may not read it, or while it is on offer.
+    """
     if not case.works or case.state in ENDED:
         raise NotAllowed(_("The case cannot be handed over from where it stands now."))
     if not case.allows(Purpose.HANDOVER):
         raise NotAllowed(_("The person has not agreed that another office may receive the report."))
     if case.handover is not None:
         raise NotAllowed(_("The case is on offer to another office already."))
-    if office not in case.receivers or office.principal_id is None:
+    if office not in case.receivers:
         raise NotAllowed(_("This office cannot receive the case."))
-    if not reason:
-        raise NotAllowed(_("Please say why."))
-    claim(case)
-    db.session.add(Handover(report_id=case.report.id, from_office_id=case.report.office_id, to_office_id=office.id))
-    for box in (case.opened.box, case.staff_box):
-        privacy.give(box, [office.principal_id])
+
+
+def put_on_offer(case: Case, office: OrganisationCard, reason: str = "") -> None:
+    """Let an office in and ask it. What the coordination has asked for is settled by that."""
+    db.session.add(Handover(report_id=case.report.id, from_office_id=case.lead_id, to_office_id=office.id))
+    access.let_in(case, office)
     record(case, "offered", code=office.key, words=reason)
-    notifications.tell_office("offered", office.id, case.report.number)
+    if case.task is not None:
+        case.task.outcome = "done" if case.task.to_office_id == office.id else "cancelled"
+        case.task.ended_at = now()
+    db.session.flush()
+    readers.tell("offered", case.report, office.id, case.opened.content)
 
 
 def accept(case: Case) -> None:
@@ -56,15 +74,15 @@ def accept(case: Case) -> None:
     if not case.allows(Purpose.HANDOVER):
         raise NotAllowed(_("The person has withdrawn their consent to this handover. Please return the case."))
     report = case.report
-    giver = report.office_id
+    giver = case.lead_id
     claim(case)
     handover.outcome, handover.answered_at = "accepted", now()
     report.office_id = handover.to_office_id
     report.unread = False
     if not _is_reserve_desk(report, giver):
-        _take_away(case, giver)
         if report.fallback_office_id == giver:
             report.fallback_office_id = report.office_id
+        access.shut_out(case, giver, _desks_of(report))
     record(case, "accepted", office_id=handover.to_office_id)
 
 
@@ -83,7 +101,7 @@ def give_back(case: Case, reason: str) -> None:
     # Nothing is lost while nobody looks: the giver sees that something is new.
     case.report.unread = True
     db.session.flush()
-    notifications.tell_office("answer", handover.from_office_id, case.report.number)
+    readers.tell("answer", case.report, handover.from_office_id, case.opened.content)
 
 
 def take_back(case: Case) -> None:
@@ -102,7 +120,7 @@ def take_back(case: Case) -> None:
 
 def _offer_to(case: Case) -> Handover:
     handover = case.handover
-    if handover is None or handover.to_office_id not in case.staff.offices:
+    if handover is None or handover.to_office_id not in case.offices:
         raise NotAllowed(_("This case is not on offer to your office."))
     return handover
 
@@ -110,8 +128,27 @@ def _offer_to(case: Case) -> Handover:
 def _end_offer(case: Case, handover: Handover) -> None:
     handover.outcome, handover.answered_at = "returned", now()
     if handover.to_office_id != case.report.fallback_office_id:
-        _take_away(case, handover.to_office_id)
+        access.shut_out(case, handover.to_office_id, _desks_of(case.report))
     db.session.flush()
+
+
+def end_all(report_id: int) -> None:
+    """A report has left the offices: what was asked of anybody about it is over."""
+    moment = now()
+    db.session.execute(
+        update(Handover)
+        .where(Handover.report_id == report_id, Handover.outcome.is_(None))
+        .values(outcome="returned", answered_at=moment)
+    )
+    db.session.execute(
+        update(Reassignment)
+        .where(Reassignment.report_id == report_id, Reassignment.outcome.is_(None))
+        .values(outcome="cancelled", ended_at=moment)
+    )
+
+
+def _desks_of(report: Report) -> set[int]:
+    return {office for office in (report.office_id, report.fallback_office_id) if office is not None}
 
 
 def _is_reserve_desk(report: Report, office_id: int) -> bool:
@@ -121,10 +158,3 @@ def _is_reserve_desk(report: Report, office_id: int) -> bool:
     """
     reserve = directory.organisations().get(routing.rules().fallback)
     return reserve is not None and reserve.id == office_id == report.fallback_office_id
-
-
-def _take_away(case: Case, office_id: int) -> None:
-    card = directory.organisation_by_id(office_id)
-    if card is not None and card.principal_id is not None:
-        for box in (case.opened.box, case.staff_box):
-            privacy.take_away(box.box_id, [card.principal_id])

@@ -53,6 +53,7 @@ STATES: Mapping[str, LazyString] = {
     State.ABUSE: _l("Closed: abusive"),
     State.DANGER: _l("Somebody is in danger"),
     State.WITHDRAWN: _l("Withdrawn by the person"),
+    State.KEPT: _l("Kept for the person"),
 }
 
 STATE_MARKS: Mapping[str, str] = {
@@ -104,6 +105,8 @@ EVENTS: Mapping[str, LazyString] = {
     "message": _l("Message"),
     "note": _l("Internal note"),
     "read": _l("What was new has been read"),
+    "corrected": _l("The person corrected the report"),
+    "consent_given": _l("The person gave a consent"),
     "consent_withdrawn": _l("The person withdrew a consent"),
     "linked": _l("Linked to a measure"),
     "unlinked": _l("No longer linked to a measure"),
@@ -111,6 +114,10 @@ EVENTS: Mapping[str, LazyString] = {
     "accepted": _l("Taken over"),
     "returned": _l("Returned"),
     "taken_back": _l("Offer taken back"),
+    "recused": _l("Somebody at the office has left this case to their colleagues, because they are not impartial"),
+    "reassigned": _l("The coordination asks for a handover"),
+    "reassignment_cancelled": _l("The coordination no longer asks for a handover"),
+    "reassignment_refused": _l("The handover that the coordination asked for could not be carried out"),
 }
 
 STANDINGS: Mapping[str, LazyString] = {

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
 from flask_babel import format_date
 
+from app.accounts import queries as accounts
+from app.core.clock import day_of
 from app.core.codes import Purpose
 from app.core.languages import in_language
 from app.core.texts import Localized
@@ -18,10 +20,13 @@ from app.directory.domain import OrganisationCard
 from app.places import queries as places
 from app.plans import queries as plans
 from app.plans.domain import FieldCard, MeasureCard, PlanCard
+from app.privacy import audit
+from app.privacy import queries as privacy
 from app.reports import queries as reports
-from app.reports.models import Consent, DecisionRow
+from app.reports.dialogue import Decided
+from app.reports.models import Consent
 from app.routing.models import RuleRow
-from app.triage import labels, queries
+from app.triage import labels
 from app.triage.case import Case, Step
 from app.triage.domain import Place
 
@@ -89,10 +94,19 @@ def step_about(step: Step) -> str:
     if event.kind in {"linked", "unlinked"}:
         card = plans.measure(code)
         return in_language(card.name).text if card else code
-    if event.kind == "offered":
+    if event.kind in {"offered", "reassigned"}:
         office = directory.organisations().get(code)
         return in_language(office.name).text if office else code
     return str(labels.word("outcome" if event.kind == "state" else "purpose", code))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody at a desk opened the case; ``who`` is None when there is no such account any more."""
+
+    at: datetime
+    who: str | None
+    office_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +142,7 @@ class CaseFacts:
     @property
     def subject(self) -> Localized | None:
         """The service or measure that the report began from."""
-        kind, _colon, key = (self.case.report.subject or "").partition(":")
+        kind, _colon, key = (self.case.opened.coded.subject or "").partition(":")
         card = {"measure": plans.measure, "service": directory.service}.get(kind, lambda _key: None)(key)
         return card.name if card else None
 
@@ -148,9 +162,9 @@ class CaseFacts:
         return _organisations(self.case.opened.content.left_out)
 
     @property
-    def decision(self) -> DecisionRow | None:
+    def decision(self) -> Decided | None:
         """Why it came here."""
-        return reports.decision(self.case.report.id)
+        return self.case.opened.decision
 
     @property
     def measures(self) -> list[MeasureCard]:
@@ -163,19 +177,30 @@ class CaseFacts:
         """Every purpose with what the person said to it."""
         return [(purpose, self.case.consents.get(purpose)) for purpose in Purpose]
 
+    @property
+    def looks(self) -> list[Look]:
+        """Who opened the case, newest first: each desk once a day, so that nothing can be counted by person."""
+        entries = privacy.audit_of(self.case.report.number, audit.OPENED)
+        titles = accounts.titles({entry.actor for entry in entries if entry.actor})
+        first: dict[tuple[date, str | None], Look] = {}
+        for entry in entries:
+            look = Look(entry.at, titles.get(entry.actor or ""), entry.office_id)
+            first.setdefault((day_of(entry.at), entry.actor), look)
+        return list(first.values())[::-1]
+
     def about(self, step: Step) -> str:
         """What a code in an event means."""
         return step_about(step)
 
-    def rule(self, decision: DecisionRow) -> RuleRow | None:
+    def rule(self, decision: Decided) -> RuleRow | None:
         """The rule of a decision."""
-        return queries.rule_of(decision)
+        return reports.rule_of(decision.set_version, decision.rule)
 
-    def plan(self, decision: DecisionRow) -> PlanCard | None:
+    def plan(self, decision: Decided) -> PlanCard | None:
         """The plan that the matter belongs to."""
         return plans.plan(decision.plan) if decision.plan else None
 
-    def field(self, decision: DecisionRow) -> FieldCard | None:
+    def field(self, decision: Decided) -> FieldCard | None:
         """The field of action that the matter belongs to."""
         return next((card for card in plans.fields() if card.key == decision.field), None)
 

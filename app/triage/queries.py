@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, tuple_
 
 from app.core.codes import State
 from app.core.database import db
 from app.privacy.models import Grant
-from app.reports.domain import ENDED
+from app.reports import queries as reports
+from app.reports.domain import ENDED, UNSEEN
 from app.reports.models import DecisionRow, MeasureLink, Report
-from app.routing.models import RuleRow, RuleSet
-from app.triage.domain import PAGE_SIZE, Counts, FactsLine, Line, OfficeCount, Wanted
-from app.triage.models import Handover
+from app.triage.domain import PAGE_SIZE, Counts, FactsLine, Line, OfficeCount, Reach, Task, Wanted
+from app.triage.models import Handover, Reassignment
 
 Listed: TypeAlias = "Select[*tuple[Any, ...]]"
 
 _ENDED = sorted(ENDED)
+_UNSEEN = sorted(UNSEEN)
 
 
-def _granted(mailboxes: Collection[str]) -> ColumnElement[bool]:
-    """Only reports whose box one of the mailboxes can open."""
-    return Report.box_id.in_(select(Grant.box_id).where(Grant.principal_id.in_(sorted(mailboxes))))
+def _granted(reach: Reach) -> ColumnElement[bool]:
+    """Only reports that one of the mailboxes can open, or the person's own key on behalf of an office of theirs."""
+    by_mailbox = select(Grant.box_id).where(Grant.principal_id.in_(sorted(reach.mailboxes)))
+    by_person = select(Grant.box_id).where(Grant.principal_id == reach.own)
+    mine = sorted(reach.belongs_to)
+    concerned = or_(Report.office_id.in_(mine), Report.fallback_office_id.in_(mine), _offered_to(mine))
+    return or_(Report.box_id.in_(by_mailbox), and_(Report.box_id.in_(by_person), concerned))
 
 
 def _offered_to(offices: Collection[int]) -> ColumnElement[bool]:
@@ -31,6 +36,8 @@ def _offered_to(offices: Collection[int]) -> ColumnElement[bool]:
         Handover.report_id == Report.id, Handover.outcome.is_(None), Handover.to_office_id.in_(sorted(offices))
     )
 
+
+_ASKED = exists().where(Reassignment.report_id == Report.id, Reassignment.outcome.is_(None)).correlate(Report)
 
 _ON_OFFER = exists().where(Handover.report_id == Report.id, Handover.outcome.is_(None))
 
@@ -78,23 +85,23 @@ def _filtered(query: Listed, wanted: Wanted) -> Listed:
     return query
 
 
-def queue(mailboxes: Collection[str], offices: Collection[int], wanted: Wanted) -> tuple[tuple[Line, ...], bool, bool]:
-    """A page of the reports that the mailboxes can open, and whether there are more before and after it.
+def queue(reach: Reach, wanted: Wanted) -> tuple[tuple[Line, ...], bool, bool]:
+    """A page of the reports that somebody can open, and whether there are more before and after it.
 
-    ``offices`` are the person's own: they decide what is "mine" and "offered to me".
+    Their offices decide what is "mine" and "offered to me".
     """
-    offered = _offered_to(offices)
-    query = _filtered(select(*_LINE, offered).where(_granted(mailboxes)), wanted)
+    offered = _offered_to(reach.offices)
+    query = _filtered(select(*_LINE, offered, _ASKED).where(_granted(reach)), wanted)
     if wanted.whose == "mine":
-        query = query.where(Report.office_id.in_(sorted(offices)))
+        query = query.where(Report.office_id.in_(sorted(reach.offices)))
     elif wanted.whose == "offered":
         query = query.where(offered)
     rows, before, after = _page(query, wanted)
     return tuple(Line(*row) for row in rows), before, after
 
 
-def counts(mailboxes: Collection[str], offices: Collection[int]) -> Counts:
-    """How many open cases the mailboxes can open, and how many of them are unread, mine, offered to me."""
+def counts(reach: Reach) -> Counts:
+    """How many open cases somebody can open, and how many of them are unread, mine, offered to me."""
 
     def how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
@@ -103,24 +110,47 @@ def counts(mailboxes: Collection[str], offices: Collection[int]) -> Counts:
         select(
             func.count(),
             how_many(Report.unread.is_(True)),
-            how_many(Report.office_id.in_(sorted(offices))),
-            how_many(_offered_to(offices)),
+            how_many(Report.office_id.in_(sorted(reach.offices))),
+            how_many(_offered_to(reach.offices)),
         )
         .select_from(Report)
-        .where(_granted(mailboxes), Report.state.not_in(_ENDED))
+        .where(_granted(reach), Report.state.not_in(_ENDED))
     ).one()
     return Counts(*row)
 
 
-def facts(wanted: Wanted) -> tuple[tuple[FactsLine, ...], bool, bool]:
-    """A page of the coded facts of all reports with the rule of the latest decision. Opens nothing."""
+# Of the coordination -------------------------------------------------------------------------------------------------
+
+
+def _known_to(mailboxes: Collection[Collection[str]]) -> ColumnElement[bool]:
+    """What the coordination may know of, that belongs to offices with these mailboxes."""
+    return and_(Report.state.not_in(_UNSEEN), reports.may_know(mailboxes))
+
+
+def facts(wanted: Wanted, mailboxes: Collection[Collection[str]]) -> tuple[tuple[FactsLine, ...], bool, bool]:
+    """A page of the coded facts of the reports that somebody may know of, with the latest decision and task."""
+    rows, before, after = _page(_filtered(_facts(mailboxes), wanted), wanted)
+    return tuple(_facts_line(row) for row in rows), before, after
+
+
+def facts_of(number: str, mailboxes: Collection[Collection[str]]) -> FactsLine | None:
+    """The coded facts of one report; None also for one that the person may not know of."""
+    row = db.session.execute(_facts(mailboxes).where(Report.number == number).order_by(Report.id)).first()
+    return _facts_line(row) if row else None
+
+
+def _facts(mailboxes: Collection[Collection[str]]) -> Listed:
     latest = (
         select(func.max(DecisionRow.id)).where(DecisionRow.report_id == Report.id).correlate(Report).scalar_subquery()
     )
-    query = _filtered(
+    last = (
+        select(func.max(Reassignment.id)).where(Reassignment.report_id == Report.id).correlate(Report).scalar_subquery()
+    )
+    return (
         select(
             *_LINE,
             _ON_OFFER,
+            _ASKED,
             Report.wish,
             Report.role,
             Report.grounds,
@@ -130,27 +160,32 @@ def facts(wanted: Wanted) -> tuple[tuple[FactsLine, ...], bool, bool]:
             Report.outcome,
             DecisionRow.rule,
             DecisionRow.set_version,
-        ).outerjoin(DecisionRow, DecisionRow.id == latest),
-        wanted,
+            Reassignment.to_office_id,
+            Reassignment.decided_at,
+            Reassignment.due_at,
+            Reassignment.outcome,
+        )
+        .outerjoin(DecisionRow, DecisionRow.id == latest)
+        .outerjoin(Reassignment, Reassignment.id == last)
+        .where(_known_to(mailboxes))
     )
-    rows, before, after = _page(query, wanted)
-    width = len(_LINE) + 1
-    return tuple(_facts_line(Line(*row[:width]), row[width:]) for row in rows), before, after
 
 
-def _facts_line(line: Line, rest: Iterable[Any]) -> FactsLine:
-    wish, role, grounds, forms, missing, targets, outcome, rule, version = rest
+def _facts_line(row: Sequence[Any]) -> FactsLine:
+    width = len(_LINE) + 2
+    wish, role, grounds, forms, missing, targets, outcome, rule, version, *task = row[width:]
     details = (
         *(f"ground:{key}" for key in grounds),
         *(f"form:{key}" for key in forms),
         *(f"missing:{key}" for key in missing),
         *(f"target:{key}" for key in targets),
     )
-    return FactsLine(line, wish, role, details, outcome, rule, version)
+    asked = Task(*task) if task[0] is not None else None
+    return FactsLine(Line(*row[:width]), wish, role, details, outcome, rule, version, asked)
 
 
-def office_counts() -> tuple[OfficeCount, ...]:
-    """How many cases each office leads, the busiest first."""
+def office_counts(mailboxes: Collection[Collection[str]]) -> tuple[OfficeCount, ...]:
+    """How many cases each office leads, the busiest first, as far as somebody may know of them."""
     still_open = Report.state.not_in(_ENDED)
     open_now = func.sum(case((still_open, 1), else_=0))
     rows = db.session.execute(
@@ -161,6 +196,7 @@ def office_counts() -> tuple[OfficeCount, ...]:
             func.sum(case((_ON_OFFER, 1), else_=0)),
             func.count(),
         )
+        .where(_known_to(mailboxes), Report.office_id.is_not(None))
         .group_by(Report.office_id)
         .order_by(open_now.desc(), Report.office_id)
     )
@@ -174,14 +210,34 @@ def open_handover(report_id: int) -> Handover | None:
     ).first()
 
 
-def rule_of(decision: DecisionRow) -> RuleRow | None:
-    """The rule that a decision names, as long as its version of the rules is kept."""
+def open_reassignment(report_id: int) -> Reassignment | None:
+    """What the coordination asks for and nobody has carried out yet; there is at most one."""
     return db.session.scalars(
-        select(RuleRow)
-        .join(RuleSet, RuleRow.set_id == RuleSet.id)
-        .where(RuleSet.version == decision.set_version, RuleRow.key == decision.rule)
-        .order_by(RuleRow.id)
+        select(Reassignment)
+        .where(Reassignment.report_id == report_id, Reassignment.outcome.is_(None))
+        .order_by(Reassignment.id)
     ).first()
+
+
+def restricted(reach: Reach, most: int) -> Sequence[str]:
+    """The numbers of cases that somebody can open and some office must not learn of, newest first."""
+    return db.session.scalars(
+        select(Report.number)
+        .where(Report.restricted, _granted(reach))
+        .order_by(Report.received_at.desc(), Report.id.desc())
+        .limit(most)
+    ).all()
+
+
+def open_tasks(reach: Reach, most: int) -> Sequence[str]:
+    """The numbers of cases that somebody can open and the coordination wants handed over, the most urgent first."""
+    return db.session.scalars(
+        select(Report.number)
+        .join(Reassignment, Reassignment.report_id == Report.id)
+        .where(Reassignment.outcome.is_(None), _granted(reach))
+        .order_by(Reassignment.due_at, Reassignment.id)
+        .limit(most)
+    ).all()
 
 
 def measure_link(report_id: int, measure_id: int) -> MeasureLink | None:

@@ -13,10 +13,9 @@ from flask_babel import gettext as _
 from app.core.clock import now
 from app.core.codes import Outcome, State
 from app.core.database import db
-from app.notifications import service as notifications
 from app.plans.domain import MeasureCard
 from app.privacy import service as privacy
-from app.reports import dialogue
+from app.reports import dialogue, readers
 from app.reports.domain import ENDED, NotAllowed
 from app.reports.models import Event, MeasureLink
 from app.triage import domain, queries
@@ -188,5 +187,5 @@ def _end_offers_first(case: Case, to: State) -> None:
 def _raise_alarm(case: Case) -> None:
     """Tell the other desks that can act."""
     report = case.report
-    for office_id in sorted({report.office_id, report.fallback_office_id} - {case.office_id}):
-        notifications.tell_office("answer", office_id, report.number)
+    for office_id in sorted({case.lead_id, report.fallback_office_id or case.lead_id} - {case.office_id}):
+        readers.tell("answer", report, office_id, case.opened.content)

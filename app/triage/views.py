@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_security import current_user
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -17,13 +19,15 @@ from app.core.codes import Purpose
 from app.core.database import commits, db
 from app.core.permissions import Permission, requires
 from app.directory import queries as directory
+from app.privacy import audit
 from app.privacy.domain import CannotOpen
 from app.reports.dialogue import file_of
 from app.reports.domain import NotAllowed
-from app.triage import forms, handover, page, queries, service
+from app.triage import forms, handover, page, queries, reassignment, recusal, service
 from app.triage.case import Case, Staff, Step, open_case
-from app.triage.domain import Wanted
-from app.triage.forms import CaseForm, ListForm
+from app.triage.domain import TASKS_AT_ONCE, Wanted
+from app.triage.forms import CaseForm
+from app.triage.list_forms import CancelForm, ListForm
 
 if TYPE_CHECKING:
     from flask_babel.speaklater import LazyString
@@ -84,6 +88,11 @@ ACTIONS: Mapping[str, Action] = {
         lambda case, form: handover.give_back(case, form.reason.data),
         _l("The case was returned."),
     ),
+    "recuse": Action(
+        forms.RecuseForm,
+        lambda case, form: recusal.recuse(case, form.reason.data),
+        _l("You have left this case to your colleagues. It no longer exists for you."),
+    ),
     "take_back": Action(
         forms.TakeBackForm, lambda case, _form: handover.take_back(case), _l("The offer was taken back.")
     ),
@@ -98,9 +107,26 @@ def _staff() -> Staff:
 def _open(number: str) -> Case:
     """The case, or the same 404 for a foreign one and for one that does not exist."""
     try:
-        return open_case(_staff(), number)
+        return _noted(open_case(_staff(), number))
     except CannotOpen:
         abort(404)
+
+
+def _noted(opened: Case, action: str = audit.OPENED) -> Case:
+    """Say in the audit trail that the person sees the case: once an hour, so that reading does not flood it."""
+    if not opened.hidden:
+        _note(opened, action, once_in=audit.HOUR)
+    return opened
+
+
+def _note(opened: Case, action: str, once_in: timedelta | None = None) -> None:
+    audit.note(
+        action,
+        actor=current_user.principal_id,
+        subject=opened.report.number,
+        office_id=opened.office_id,
+        once_in=once_in,
+    )
 
 
 @bp.get("/desk/")
@@ -111,14 +137,15 @@ def queue() -> Page:
     form = ListForm(request.args)
     valid = form.validate()
     wanted = form.wanted() if valid else Wanted()
-    mailboxes = list(staff.mailboxes.values())
-    lines, before, after = queries.queue(mailboxes, staff.offices, wanted)
+    lines, before, after = queries.queue(staff.reach, wanted)
     html = render_template(
         "triage/queue.html",
         form=form,
         wanted=wanted,
         lines=lines,
-        counts=queries.counts(mailboxes, staff.offices),
+        counts=queries.counts(staff.reach),
+        tasks=len(queries.open_tasks(staff.reach, TASKS_AT_ONCE)),
+        carry_form=CancelForm(),
         ways=page.ways(
             "triage.queue", form.choices_made() if valid else {}, [line.place for line in lines], before, after
         ),
@@ -127,8 +154,20 @@ def queue() -> Page:
     return html, 200 if valid else 422
 
 
+@bp.post("/desk/tasks")
+@requires(Permission.READ_CASES)
+@commits
+def carry_out() -> AnyResponse:
+    """Carry out what the coordination has asked for since the person signed in."""
+    if CancelForm().validate():
+        done = reassignment.carry_out(_staff())
+        flash(ngettext("%(num)d task was settled.", "%(num)d tasks were settled.", done), "success")
+    return redirect(url_for("triage.queue"), 303)
+
+
 @bp.get("/desk/<number>")
 @requires(Permission.READ_CASES)
+@audit.recorded
 def case(number: str) -> Page:
     """A case, opened. Reading changes nothing: what is new stays new until somebody does something with it."""
     return _page(_open(number))
@@ -154,6 +193,7 @@ def act(number: str) -> AnyResponse | Page:
 def _do(action: Action, opened: Case, form: CaseForm, number: str) -> AnyResponse | Page:
     try:
         action.verb(opened, form)
+        _note(opened, f"case_{form.name}")
         db.session.flush()
     except StaleDataError:
         return _changed_meanwhile(form, number)
@@ -162,7 +202,7 @@ def _do(action: Action, opened: Case, form: CaseForm, number: str) -> AnyRespons
         form.form_errors.append(str(refusal))
         return _page(_open(number), form, 422)
     flash(str(action.done), "success")
-    if form.name == "return":
+    if form.name in {"return", "recuse"}:
         return redirect(url_for("triage.queue"), 303)
     return redirect(url_for("triage.case", number=number), 303)
 
@@ -171,7 +211,7 @@ def _changed_meanwhile(form: CaseForm, number: str) -> AnyResponse | Page:
     """The page of the case as it is now, with what others did and everything that was typed."""
     db.session.rollback()
     try:
-        now = open_case(_staff(), number)
+        now = _noted(open_case(_staff(), number))
     except CannotOpen:
         flash(_("Somebody else changed this case, and your office can no longer open it. Nothing was sent."), "warning")
         return redirect(url_for("triage.queue"), 303)
@@ -187,6 +227,7 @@ def _page(opened: Case, sent: CaseForm | None = None, status: int = 200, news: t
         "triage/case.html",
         case=opened,
         report=opened.report,
+        coded=opened.opened.coded,
         content=opened.opened.content,
         facts=page.CaseFacts(opened),
         forms=blank | ({sent.name: sent} if sent else {}),
@@ -199,10 +240,11 @@ def _page(opened: Case, sent: CaseForm | None = None, status: int = 200, news: t
     return html, status
 
 
-def _file(number: str, position: int) -> tuple[str, bytes]:
+def _file(number: str, position: int, action: str) -> tuple[str, bytes]:
     opened = _open(number)
     if opened.hidden:
         abort(404)
+    _noted(opened, action)
     try:
         return file_of(opened.opened, position)
     except IndexError:
@@ -211,9 +253,10 @@ def _file(number: str, position: int) -> tuple[str, bytes]:
 
 @bp.get("/desk/<number>/files/<int:position>")
 @requires(Permission.READ_CASES)
+@audit.recorded
 def file(number: str, position: int) -> Response:
     """A file of the report, to keep. Its name is made here; the sender's own was never stored."""
-    media_type, content = _file(number, position)
+    media_type, content = _file(number, position, "file_opened")
     ending = ENDINGS.get(media_type, "bin")
     response = Response(content, mimetype=media_type if media_type in ENDINGS else "application/octet-stream")
     response.headers.set("Content-Disposition", "attachment", filename=f"{number}-{position + 1}.{ending}")
@@ -222,32 +265,12 @@ def file(number: str, position: int) -> Response:
 
 @bp.get("/desk/<number>/files/<int:position>/preview")
 @requires(Permission.READ_CASES)
+@audit.recorded
 def preview(number: str, position: int) -> Response:
     """An image of the report, to look at inside the page."""
-    media_type, content = _file(number, position)
+    media_type, content = _file(number, position, "file_shown")
     if media_type not in PREVIEWED:
         abort(404)
     response = Response(content, mimetype=media_type)
     response.headers.set("Content-Disposition", "inline")
     return response
-
-
-@bp.get("/coordination/")
-@requires(Permission.COORDINATE)
-def facts() -> Page:
-    """The coded facts of all reports, where they are and by which rule. Nothing is opened here: there is no key."""
-    counts = queries.office_counts()
-    form = ListForm(request.args, offices=[count.office_id for count in counts])
-    valid = form.validate()
-    wanted = form.wanted() if valid else Wanted()
-    lines, before, after = queries.facts(wanted)
-    places = [one.line.place for one in lines]
-    html = render_template(
-        "triage/facts.html",
-        form=form,
-        wanted=wanted,
-        lines=lines,
-        counts=counts,
-        ways=page.ways("triage.facts", form.choices_made() if valid else {}, places, before, after),
-    )
-    return html, 200 if valid else 422

@@ -4,28 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import click
+
+from app.accounts import account_views, invitation_views, invitations, keys, keys_views, people_views, signin_views
 from app.accounts import cli as accounts_cli
+from app.accounts import service as accounts
 from app.accounts import views as accounts_views
 from app.accounts.signin import check_routes, init_accounts
+from app.audit import cli as _audit_cli  # noqa: F401 - adds its command to ``flask privacy``
+from app.audit import views as audit_views
+from app.backup import cli as backup_cli
 from app.city import cli as city_cli
 from app.city import service as city
 from app.core import serving
 from app.core.assets import cli as assets_cli
 from app.core.database import db
+from app.core.limits import Quota, limited
 from app.core.revisions import marks
 from app.needs import cli as needs_cli
 from app.needs import service as needs
 from app.needs import views as needs_views
-from app.notifications import queries as notifications
+from app.notifications import service as notifications
+from app.notifications import views as undelivered_views
 from app.places import cli as places_cli
 from app.places import queries as places
 from app.places import views as places_views
 from app.privacy import cli as privacy_cli
-from app.reports import receipt_views
+from app.reports import cli as _reports_cli  # noqa: F401 - adds its commands to ``flask privacy``
+from app.reports import holdings, leaving, receipt_pages
+from app.reports import receipt_views as _receipt_views  # noqa: F401 - adds its views to the receipt's pages
+from app.reports import rights_views as _rights_views  # noqa: F401 - the same
 from app.reports import views as report_views
 from app.site import views as site_views
+from app.triage import coordination_views, handover, reassignment
 from app.triage import views as triage_views
 from app.wiring import demo
+from app.workshop import cli as workshop_cli
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -36,12 +50,30 @@ BLUEPRINTS = (
     site_views.bp,
     places_views.bp,
     report_views.bp,
-    receipt_views.bp,
+    receipt_pages.bp,
     accounts_views.bp,
+    people_views.bp,
+    invitation_views.bp,
+    keys_views.bp,
+    undelivered_views.bp,
+    signin_views.bp,
+    account_views.bp,
     triage_views.bp,
+    coordination_views.bp,
     needs_views.bp,
+    audit_views.bp,
 )
-COMMANDS = (assets_cli, serving.serve, city_cli.cli, places_cli.cli, accounts_cli.cli, privacy_cli.cli, needs_cli.cli)
+COMMANDS = (
+    assets_cli, serving.serve, city_cli.cli, places_cli.cli, accounts_cli.cli, privacy_cli.cli, needs_cli.cli,
+    backup_cli.cli, workshop_cli.cli,
+)  # fmt: skip
+
+
+GUESSED = (
+    "security.login", "signin.check_code", "signin.check_passkey", "signin.check_recovery", "signin.finish_set_up",
+    "invitations.accept", "me.password", "me.set_up_app", "me.recovery_codes", "me.turn_off", "me.new_passkey",
+)  # fmt: skip
+"""Where somebody could try passwords, codes or links one after the other."""
 
 
 def init_rooms(app: Flask) -> None:
@@ -51,12 +83,20 @@ def init_rooms(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for command in COMMANDS:
         app.cli.add_command(command)
+    accounts.when_admitted(reassignment.at_sign_in)
+    leaving.when_left(handover.end_all)
     init_accounts(app)
     check_routes(app)
-    serving.init_serving(app, serving.Hooks(prepare, demo.sign_ins, "app.wiring.worker.huey"))
+    for endpoint in GUESSED:
+        limited(Quota.SIGN_IN, keeps=False)(app.view_functions[endpoint])
+    serving.init_serving(app, serving.Hooks(prepare, demo.sign_ins, "app.wiring.worker.huey", demo.TOTP_COMMAND))
     app.jinja_env.globals["demo_sign_ins"] = demo.sign_ins if settings.demo else tuple
-    # The administrator's page is in a lower room than the outbox.
-    app.jinja_env.globals["undelivered_mails"] = notifications.dead
+    app.jinja_env.globals["keeping"] = holdings.promise
+    # The page for people who have to wait is in the lowest room.
+    app.jinja_env.globals["counselling"] = report_views.contacts
+    # The outbox is above the room that asks for mails.
+    invitations.asked.connect(notifications.tell_invited)
+    keys.waits.connect(notifications.tell_somebody_waits)
 
     @app.context_processor
     def about_the_city() -> dict[str, Any]:
@@ -65,13 +105,18 @@ def init_rooms(app: Flask) -> None:
 
 
 def prepare(app: Flask) -> None:
-    """What the first start does once, after the migrations: content, demonstration desks, a first snapshot."""
+    """What the first start does once, after the migrations: content, demonstration desks, publications that are due."""
     settings: Settings = app.config["SETTINGS"]
     with app.app_context():
         if marks():
             return
         city.load(settings.city_dir)
+        code = None
         if settings.demo:
+            # First of all, so that every mailbox is sealed to it from the beginning.
+            code = demo.recovery_key()
             demo.furnish()
-        needs.rebuild()
+        needs.publish_due()
         db.session.commit()
+    if code:
+        click.echo(f"\nRecovery key of this demonstration, shown this once:\n{privacy_cli.shown(code)}")

@@ -12,6 +12,7 @@ from app.core.errors import init_errors
 from app.core.fragments import init_fragments
 from app.core.headers import init_headers
 from app.core.languages import init_languages
+from app.core.limits import init_limits
 from app.core.logs import init_logs
 from app.core.requests import InMemoryUploads
 from app.core.settings import REPOSITORY, Settings, load_settings
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 FORM_FIELDS_MAX = 300
 TEXT_BYTES_MAX = 256 * 1024
+BODY_BYTES_MAX = 1024 * 1024
+"""Of a request. A view that takes files allows more."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -33,13 +36,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         template_folder=str(REPOSITORY / "templates"),
         instance_path=str(settings.instance_dir.resolve()),
     )
-    megabyte = 1024 * 1024
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key.get_secret_value(),
         SQLALCHEMY_DATABASE_URI=settings.database,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database),
-        MAX_CONTENT_LENGTH=3 * settings.upload_max_mb * megabyte + megabyte,
+        MAX_CONTENT_LENGTH=BODY_BYTES_MAX,
         MAX_FORM_MEMORY_SIZE=TEXT_BYTES_MAX,
         MAX_FORM_PARTS=FORM_FIELDS_MAX,
         SESSION_COOKIE_HTTPONLY=True,
@@ -56,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_fragments(app)
     init_headers(app)
     init_errors(app)
+    init_limits(app)
     init_assets(app)
     init_rooms(app)
     return app

@@ -1,4 +1,4 @@
-"""The background worker: mails, the nightly snapshot, and a sign of life. Its queue carries no data at all.
+"""The background worker: mails, the publications, and a sign of life. Its queue carries no data at all.
 
 Started as ``huey_consumer app.wiring.worker.huey``.
 """
@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING
 
 from huey import SqliteHuey, crontab
 
+from app.accounts import sessions
+from app.audit import service as audit
 from app.core.database import db
 from app.core.heartbeat import beat
 from app.core.settings import load_settings
 from app.needs import service as needs
 from app.notifications import service as notifications
+from app.privacy import ledger
+from app.reports import retention
 from app.wiring.factory import create_app
 
 if TYPE_CHECKING:
@@ -50,12 +54,26 @@ def start() -> None:
 
 @huey.periodic_task(crontab(minute="*"))
 def every_minute() -> None:
-    """Deliver mails and show a sign of life."""
+    """Deliver mails, remove sessions that are over, and show a sign of life."""
     _run("heartbeat", lambda: beat("worker"))
     _run("deliver", notifications.deliver)
+    _run("sessions", sessions.forget_old)
+
+
+@huey.periodic_task(crontab(hour="2", minute="40"))
+def forget() -> None:
+    """Purge reports whose time has run out, and let go of ledger lines that no backup needs."""
+    _run("purge", retention.purge_due)
+    _run("ledger", ledger.drop_expired)
+
+
+@huey.periodic_task(crontab(minute="20"))
+def every_hour() -> None:
+    """Send the head of the audit trail out, once a day; whoever was stopped at night does it in the next hour."""
+    _run("audit head", audit.send_head)
 
 
 @huey.periodic_task(crontab(hour="3", minute="10"))
 def every_night() -> None:
-    """Publish a new snapshot of the district needs."""
-    _run("rebuild", needs.rebuild)
+    """Publish the district needs of each period that has closed."""
+    _run("publish", needs.publish_due)

@@ -16,10 +16,11 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
 from app.reports.domain import new_nonce
-from app.wiring.demo import PASSWORD, sign_ins
+from app.wiring.demo import sign_ins
 from tests.bench.bare import PAGE
 from tests.bench.client import Call, Turn, WrongAnswer
 from tests.bench.world import SERVICES
+from tests.support.arrivals import come_in
 from tests.support.forms import fill_form, form_of
 
 TEXT = (
@@ -135,15 +136,9 @@ def _home(client: FlaskClient) -> Call:
 
 def _needs(client: FlaskClient) -> Call:
     """The needs page of a partner organisation who has signed in."""
-    login = "/de/account/login"
-    # A session is bound to the browser that it began in.
-    client.environ_base["HTTP_USER_AGENT"] = "bench"
     with client.application.app_context():
         partner = next(email for title, email, _password in sign_ins() if title.endswith("Partnerorganisation"))
-    filled = fill_form(client.get(login), email=partner, password=PASSWORD)
-    if client.post(login, data=filled).status_code != 302:
-        raise WrongAnswer(f"{partner} cannot sign in")
-    cookie = client.get_cookie("session")
+    cookie = come_in(client, partner).get_cookie("session")
     if cookie is None:
         raise WrongAnswer("signing in gives no session")
     page = _page(client, "/de/needs/", {"Accept-Encoding": "gzip"})

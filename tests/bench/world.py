@@ -103,7 +103,7 @@ def _fill(app: Flask) -> None:
             area = chance.choice(places.areas(places.city().needs_level or ""))
             kind = chance.choice([Kind.GAP, Kind.GAP, Kind.BARRIER, Kind.IDEA])
             reports.submit(draft(kind=kind, topic=chance.choice(list(Topic)), where=Where.AREA, area=area.key))
-        needs.rebuild()
+        needs.publish_due()
         db.session.execute(text(f"CREATE TABLE {TABLE} (id serial PRIMARY KEY, words text NOT NULL)"))
         db.session.commit()
 

@@ -13,55 +13,10 @@ from app.core.logs import AllowListFormatter
 from app.notifications import service as notifications
 from app.reports import dialogue
 from app.wiring import demo
-from tests.conftest import account_of
-from tests.support.desks import Desk
-from tests.support.forms import fill_form
-from tests.support.leaks import document, files_below, leaks, photograph, stored
+from tests.support.houses import MARKERS, House, answers
+from tests.support.leaks import leaks, photograph
 from tests.support.mail import mail_server
-from tests.support.walks import DISCRIMINATION, receipt_in, send
-
-MARKERS = {
-    "text": "Zitronenfalter im Treppenhaus über Nacht",
-    "contact": "nachtigall.4711@post.example",
-    "involved_person": "Herr Distelfink vom Erdgeschoß",
-    "place_detail": "hinter der blauen Türe links",
-    "street": "Wasserläuferstraße",
-    "addition": "Kornblumen standen früher am Zaun",
-    "reply": "Pfauenauge antwortet Ihnen am Dienstag",
-    "note": "Schwalbenschwanz ist schon öfter aufgefallen",
-    "reason": "Ordensband gehört wohl woanders hin",
-    "photograph": "Admiral-im-Lichtbild",
-    "document": "Trauermantel-im-Schriftstück",
-}
-LONG = 40
-
-
-class House:
-    """An app with real commits, its people, and everything it leaves behind."""
-
-    def __init__(self, app, mailbox):
-        self.app, self.mailbox, self.log = app, mailbox, io.StringIO()
-        self.resident = app.test_client()
-
-    def staff(self, who):
-        with self.app.app_context():
-            email = account_of(who)
-            db.session.rollback()
-        client = self.app.test_client()
-        page = client.get("/de/account/login")
-        client.post("/de/account/login", data=fill_form(page, email=email, password=demo.PASSWORD))
-        return Desk(client)
-
-    def left_behind(self):
-        found = {f"instance/{name}": content for name, content in files_below(self.instance).items()}
-        with self.app.app_context():
-            found |= stored(self.app.config["SQLALCHEMY_DATABASE_URI"])
-            db.session.rollback()
-        return found | {f"mail {number}": raw for number, raw in enumerate(self.mailbox.raw)}
-
-    @property
-    def instance(self):
-        return self.app.config["SETTINGS"].instance_dir
+from tests.support.walks import receipt_in, send
 
 
 @pytest.fixture
@@ -73,39 +28,12 @@ def house(own_app):
         yield house
 
 
-def answers():
-    return {
-        **DISCRIMINATION,
-        # Long enough to be compressed, if anybody compressed it.
-        "text": " ".join([MARKERS["text"]] * LONG),
-        "where": "street",
-        "street": MARKERS["street"],
-        "area": "18",
-        "place_detail": MARKERS["place_detail"],
-        "involved": ["jenawohnen"],
-        "involved_person": MARKERS["involved_person"],
-        "contact": MARKERS["contact"],
-        "consents": ["reading", "contact", "handover", "statistics"],
-        "files": [
-            (io.BytesIO(photograph(MARKERS["photograph"])), f"{MARKERS['photograph']}.jpg"),
-            (io.BytesIO(document(MARKERS["document"])), f"{MARKERS['document']}.pdf"),
-        ],
-    }
-
-
-def number_of(house, receipt):
-    with house.app.app_context():
-        number = dialogue.open_by_receipt(receipt).report.number
-        db.session.rollback()
-    return number
-
-
 def live(house):
     """A whole life of a report; gives its receipt and number."""
     answer = send(house.resident, answers())
     assert answer.status_code == 200
     receipt = receipt_in(answer)
-    number = number_of(house, receipt)
+    number = house.number_of(receipt)
     written = house.resident.post("/de/receipt/write", data={"receipt": receipt, "message": MARKERS["addition"]})
     assert written.status_code == 200
     desk = house.staff("reader:ads")

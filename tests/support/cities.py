@@ -110,7 +110,7 @@ def files() -> dict[str, Any]:
                 {
                     "key": "wohnen",
                     "priority": 10,
-                    "when": {"kind": ["gap"], "area": ["sued"]},
+                    "when": {"kind": ["gap"], "area": ["haelfte:sued"]},
                     "then": {"office": "sozialamt", "plan": "teilhabe", "field": "wohnen", "measures": ["mietlotse"]},
                     "because": text("Weil es um Wohnen geht"),
                 }

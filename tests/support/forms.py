@@ -57,3 +57,11 @@ def fill_form(
     for name, value in changes.items():
         values.setlist(name, [] if value is None else list(value) if isinstance(value, (list, tuple)) else [value])
     return values
+
+
+def changed(values: MultiDict[str, Any], **changes: Any) -> MultiDict[str, Any]:
+    """A copy of values in which some are replaced."""
+    copy = values.copy()
+    for name, value in changes.items():
+        copy.setlist(name, [value])
+    return copy

@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import re
+import zlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -56,6 +57,31 @@ def leaks(markers: Iterable[str], contents: Mapping[str, bytes]) -> list[str]:
         for marker, forms in wanted.items()
         if any(form in content for form in forms)
     ]
+
+
+PACKED = re.compile(rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]")
+UNPACKED_MOST = 1_000_000
+
+
+def unpacked(contents: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What gzip and deflate streams inside of contents say, wherever they begin."""
+    found = {}
+    for name, content in contents.items():
+        for match in PACKED.finditer(content):
+            said = _unpack(content, match.start())
+            if said:
+                found[f"{name} unpacked at {match.start()}"] = said
+    return found
+
+
+def _unpack(content: bytes, start: int) -> bytes:
+    """A stream's words up to its end, or to where it turns out to be none."""
+    stream, said, at = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32), bytearray(), start
+    with suppress(zlib.error):
+        while at < len(content) and not stream.eof and len(said) < UNPACKED_MOST:
+            said += stream.decompress(content[at : at + 256])
+            at += 256
+    return bytes(said)
 
 
 def files_below(folder: Path) -> dict[str, bytes]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import email
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import Message
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 
 class Mailbox:
@@ -20,11 +22,17 @@ class Mailbox:
         self.raw: list[bytes] = []
         self.refusal = ""
         self.address = ""
+        self.signed_in: list[bytes] = []
 
     @property
     def mails(self) -> list[Message]:
         """The mails, oldest first."""
         return [email.message_from_bytes(raw) for raw in self.raw]
+
+    def sign_in(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, said: Any) -> AuthResult:
+        """Let somebody in who gives a name and a password."""
+        self.signed_in += [said.login, said.password]
+        return AuthResult(success=True)
 
     async def handle_RCPT(  # noqa: N802
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
@@ -49,11 +57,19 @@ def free_port() -> int:
 
 
 @contextmanager
-def mail_server() -> Iterator[Mailbox]:
-    """A running server; ``mailbox.address`` is the SMTP_URL to reach it."""
+def mail_server(encrypted: ssl.SSLContext | None = None, *, at_once: bool = False) -> Iterator[Mailbox]:
+    """A running server; ``mailbox.address`` is the SMTP_URL to reach it.
+
+    With ``encrypted`` it offers STARTTLS, or speaks TLS ``at_once``; whoever signs in then is let in.
+    """
     mailbox, port = Mailbox(), free_port()
-    mailbox.address = f"smtp://127.0.0.1:{port}"
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    mailbox.address = f"smtp{'s' if at_once else ''}://127.0.0.1:{port}"
+    offers: dict[str, Any] = {}
+    if encrypted and not at_once:
+        offers = {"tls_context": encrypted, "authenticator": mailbox.sign_in}
+    controller = Controller(
+        mailbox, hostname="127.0.0.1", port=port, ssl_context=encrypted if at_once else None, **offers
+    )
     controller.start()
     try:
         yield mailbox

@@ -26,7 +26,12 @@ def faults(html: str, policy: str = "") -> list[str]:
     """Everything that is wrong with a page. ``policy`` is its Content-Security-Policy."""
     parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
     root = parser.parse(html)
-    found = [f"line {position[0]}: {code} {details or ''}".strip() for position, code, details in parser.errors]
+    found = [
+        f"line {position[0]}: {code} {details or ''}".strip()
+        for position, code, details in parser.errors
+        # A sign that nobody can see, given back to whoever has sent it, is no fault of the page.
+        if code != "invalid-codepoint"
+    ]
     for look in (_frame, _headings, _forms, _ids, _references, _labels, _images, _loads):
         found += look(root)
     found += _inline(root, NONCE.findall(policy))

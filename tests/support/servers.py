@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app.core.settings import REPOSITORY
-from tests.support.databases import PEPPER, SECRET
+from tests.support.databases import PEPPER, PLENTY, SECRET
 from tests.support.mail import free_port
 
 PATIENCE_SECONDS = 60
@@ -42,6 +42,7 @@ class Server:
             "SECRET_KEY": SECRET,
             "RECEIPT_PEPPER": PEPPER,
             "PYTHONUNBUFFERED": "1",
+            **{name.upper(): str(number) for name, number in PLENTY.items()},
         }
 
     @property
@@ -82,7 +83,16 @@ class Server:
     @contextmanager
     def running(self) -> Iterator[Server]:
         """The server, ready; ended as Ctrl-C ends it, with everything it has started."""
-        with self.log_file.open("wb") as log:
+        try:
+            self.start()
+            yield self
+        finally:
+            status = self._end()
+        assert status == 0, f"the server ended with {status}: {self.log.decode()[-2000:]}"
+
+    def start(self) -> None:
+        """Start it and wait until it is ready; its log goes on."""
+        with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "flask", "--app", "wsgi", "serve"],
                 cwd=REPOSITORY,
@@ -91,16 +101,32 @@ class Server:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        try:
-            deadline = time.monotonic() + PATIENCE_SECONDS
-            while not self.ready():
-                assert self.process.poll() is None, f"the server has ended: {self.log.decode()}"
-                assert time.monotonic() < deadline, f"the server is not ready: {self.log.decode()}"
-                time.sleep(0.1)
-            yield self
-        finally:
-            status = self._end()
-        assert status == 0, f"the server ended with {status}: {self.log.decode()[-2000:]}"
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not self.ready():
+            assert self.process.poll() is None, f"the server has ended: {self.log.decode()}"
+            assert time.monotonic() < deadline, f"the server is not ready: {self.log.decode()}"
+            time.sleep(0.1)
+
+    def kill(self) -> None:
+        """End all its processes without a word, as a machine without power does."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.group, signal.SIGKILL)
+        self.process.wait()
+
+    @property
+    def web_server(self) -> int:
+        """The process that holds the web processes."""
+        return children_of(self.process.pid)[0]
+
+    @property
+    def queue_worker(self) -> int:
+        """The process that works off the queue."""
+        return children_of(self.process.pid)[1]
+
+    @property
+    def web_processes(self) -> list[int]:
+        """The processes that answer."""
+        return children_of(self.web_server)
 
     def _end(self) -> int:
         with suppress(ProcessLookupError):
@@ -111,6 +137,11 @@ class Server:
             os.killpg(self.group, signal.SIGKILL)
             self.process.wait()
             raise
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started, oldest first."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
 
 
 class BreakableLine:

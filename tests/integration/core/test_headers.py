@@ -2,6 +2,10 @@ import re
 
 import pytest
 
+from app.core.permissions import Permission, permission_of
+from tests.support.routes import address_of, rules
+from tests.support.walks import receipt_in, send
+
 PUBLIC = ["/de/", "/ar/map", "/de/plans", "/en/about", "/de/report", "/de-simple/privacy", "/de/receipt"]
 
 
@@ -96,3 +100,54 @@ def test_a_proxy_is_believed_only_where_the_settings_name_one(client, own_app):
 def test_nobody_can_make_the_house_speak_of_another_host(client):
     answer = client.get("/de/", headers={"Host": "elsewhere.example"})
     assert "elsewhere.example" not in answer.get_data(as_text=True)
+
+
+# Every route, by everybody -------------------------------------------------------------------------------------------
+
+KEPT_NOWHERE = {"no-store"}
+PUBLISHED = {"needs.geojson"}
+"""Numbers that anybody may have; nothing in them is a person's, and nothing repeats what was asked."""
+
+
+def answers(app, person):
+    """What each route answers to a GET, and where there is one to a POST without anything in it."""
+    for rule in rules(app):
+        for method in sorted(rule.methods & {"GET", "POST"}):
+            if rule.endpoint in {"security.logout", "me.end_sessions"}:
+                continue
+            said = {"Accept-Encoding": "gzip, br, zstd, deflate"}
+            yield rule, method, person.open(address_of(rule), method=method, headers=said)
+
+
+@pytest.mark.parametrize("who", [None, "reader:ads", "coordinator", "partner:awo", "administrator"])
+def test_every_route_says_what_a_browser_may_do_and_keep(app, sign_in, client, who):
+    person, seen = sign_in(who) if who else client, 0
+    for rule, method, answer in answers(app, person):
+        where = f"{method} {rule.rule}"
+        policy = directives(answer)
+        assert "unsafe" not in answer.headers["Content-Security-Policy"], where
+        assert policy["style-src"] == "'self'", where
+        assert policy["object-src" if "object-src" in policy else "default-src"] == "'none'", where
+        assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin", where
+        assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin", where
+        assert answer.headers["Referrer-Policy"] == "no-referrer", where
+        assert answer.headers["X-Content-Type-Options"] == "nosniff", where
+        permission = permission_of(app.view_functions[rule.endpoint])
+        if permission is not Permission.PUBLIC or method == "POST":
+            assert answer.headers["Cache-Control"] in KEPT_NOWHERE, where
+            # Who can make a page repeat their words and see how long it gets could guess the others.
+            assert "Content-Encoding" not in answer.headers or rule.endpoint in PUBLISHED, where
+        elif who is None and not rule.endpoint.startswith("security."):
+            assert "Set-Cookie" not in answer.headers, where
+        seen += 1
+    assert seen > 60
+
+
+def test_pages_that_carry_personal_words_are_never_compressed(client):
+    receipt = receipt_in(send(client))
+    said = {"Accept-Encoding": "gzip, br"}
+    for path in ("receipt", "receipt/keep", "receipt/erase"):
+        answer = client.post(f"/de/{path}", data={"receipt": receipt}, headers=said)
+        assert answer.status_code == 200
+        assert "Content-Encoding" not in answer.headers
+        assert answer.headers["Cache-Control"] in KEPT_NOWHERE

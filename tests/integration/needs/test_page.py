@@ -3,18 +3,18 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
 
-from app.core.revisions import touch
-from app.needs import queries, service
-from app.needs.domain import ALL, TOPICS
-from app.needs.models import Snapshot
-from tests import factories
+from app.directory import queries as directory
+from app.directory.domain import ServiceEntry
+from app.needs import service
+from app.places import queries as places
+from app.plans import queries as plans
 from tests.support.forms import soup
+from tests.support.published import YEAR, known_year
 
 
 @pytest.fixture
@@ -23,14 +23,9 @@ def partner(sign_in):
 
 
 @pytest.fixture
-def reported(session, jena):
-    """Winzerla: 7 in housing, 2 in education. Neulobeda: 12 in education. Zwätzen (residents of 2010): 30 in work."""
-    for number, changes in ((7, {}), (2, {"topic": "education"}), (12, {"topic": "education", "area": "4"}),
-                            (30, {"topic": "work", "area": "23"})):  # fmt: skip
-        for _ in range(number):
-            factories.sent(**changes)
-    service.rebuild()
-    return queries.published()
+def reported(session, jena, publish):
+    known_year()
+    return publish()
 
 
 def parsed(answer: Any) -> Any:
@@ -47,49 +42,72 @@ def rows(page):
 
 
 def test_the_table_shows_what_may_be_shown(reported, partner):
-    table = rows(partner.get("/en/needs/?topic=housing"))
-    assert table["Winzerla"][3:5] == ["7", "0.6"]
-    assert table["Neulobeda"][3:5] == ["under 5", "– not shown"]
-    assert "30" not in [line[3] for line in table.values()]
-    assert rows(partner.get("/de/needs/?topic=housing"))["Winzerla"][3:5] == ["7", "0,6"]
+    table = rows(partner.get("/en/needs/"))
+    assert table["Neulobeda"][3:5] == ["18", "0.8"]
+    assert table["Ammerbach"][3:5] == ["not shown", "– not shown"]
+    assert rows(partner.get("/de/needs/"))["Neulobeda"][4] == "0,8"
 
 
-def test_a_count_of_two_stands_nowhere(reported, partner):
-    for address in ("/de/needs/?topic=education", "/en/needs/", "/de/needs/needs.geojson?topic=education"):
-        text = partner.get(address).get_data(as_text=True)
-        assert '"gap_reports":2' not in text
-    assert rows(partner.get("/en/needs/?topic=education"))["Winzerla"][3] == "under 5"
-
-
-def test_every_area_has_a_row_that_the_map_reads(reported, partner):
+def test_one_area_of_life_is_told_by_planning_area(reported, partner):
     page = parsed(partner.get("/en/needs/?topic=housing"))
+    lines = page.select('[data-map-classes="map_needs"] [data-map-area]')
+    assert {line["data-map-area"] for line in lines} == {
+        "nord",
+        "ost",
+        "west-zentrum",
+        "lobeda",
+        "winzerla",
+        "ortschaften",
+    }
+    assert "planungsraum" in page.select_one("script[src*='map.js'][src*='level=']")["src"]
+
+
+def test_all_areas_of_life_are_told_by_part_of_town(reported, partner):
+    page = parsed(partner.get("/en/needs/"))
     lines = page.select('[data-map-classes="map_needs"] [data-map-area]')
     assert {line["data-map-area"] for line in lines} == {str(number) for number in range(1, 31)}
     classes = {line["data-map-area"]: line["data-map-class"] for line in lines}
-    assert classes["18"] == "2"
-    assert classes["4"] == "hidden"
+    assert classes["4"] == "2"
+    assert classes["1"] == "hidden"
     assert page.select_one("#map_needs") is not None
     swatches = {swatch["data-map-swatch"] for swatch in page.select("[data-map-swatch]")}
     assert swatches == {"hidden", "0", "1", "2", "3", "4", "5"}
 
 
-def test_residents_of_another_year_are_not_compared(reported, partner):
-    page = parsed(partner.get("/en/needs/?topic=work&sort=rate&order=descending"))
-    zwaetzen = page.select_one('[data-map-area="23"]')
-    assert zwaetzen["data-map-class"] == "0"
+def test_rates_are_grouped_by_the_year_of_residents(reported, partner):
+    page = parsed(partner.get("/en/needs/?sort=rate&order=descending"))
     groups = [heading.get_text() for heading in page.select('th[scope="rowgroup"]')]
     assert groups == ["Residents counted in 2020", "Residents counted in 2010", "Residents counted in 2017"]
-    first = page.select_one("tbody [data-map-area]")
-    assert first["data-map-area"] != "23"
+
+
+def test_the_city_is_told_by_quarter(reported, partner):
+    page = parsed(partner.get("/en/needs/"))
+    heads = [cell.get_text(strip=True) for cell in page.select("#needs-quarters thead th")]
+    assert heads == ["Area of life", "Quarter 2", "Quarter 3", "Quarter 4", "Whole year"]
+    first = page.select_one("#needs-quarters tbody tr")
+    said = [cell.get_text(strip=True) for cell in first.select("th, td")]
+    assert said == ["Housing", "66", "not shown", "not shown", "at least 66"]
+
+
+def test_years_are_picked_where_there_are_several(reported, partner, publish):
+    assert parsed(partner.get("/en/needs/")).select_one("#year") is None
+    publish(date(YEAR + 1, 4, 8))
+    page = parsed(partner.get("/en/needs/"))
+    assert [option["value"] for option in page.select("#year option")] == [str(YEAR + 1), str(YEAR)]
+    assert page.select_one("#year option[selected]")["value"] == str(YEAR)
+    begun = partner.get(f"/en/needs/?year={YEAR + 1}").get_data(as_text=True)
+    assert f"The numbers of {YEAR + 1} by area are not out yet." in begun
 
 
 def test_columns_are_sorted_by_link_and_say_so(reported, partner):
-    page = parsed(partner.get("/en/needs/?topic=education"))
+    page = parsed(partner.get("/en/needs/?year=2025"))
     link = next(link for link in page.select("th a.tk-sort") if link.get_text(strip=True) == "Gap reports")
     page = parsed(partner.get(link["href"].partition("#")[0]))
-    assert page.select_one("[data-map-area]")["data-map-area"] == "4"
+    cells = [row.select("td")[3].get_text(strip=True) for row in page.select("#needs-table tbody tr")]
+    shown = [int(text) for text in cells if text != "not shown"]
+    assert shown == sorted(shown, reverse=True)
+    assert cells[: len(shown)] == list(map(str, shown))
     assert [head["aria-sort"] for head in page.select("th[aria-sort]")] == ["descending"]
-    assert page.select_one("select#topic option[selected]")["value"] == "education"
 
 
 @pytest.mark.parametrize(
@@ -101,45 +119,66 @@ def test_nonsense_in_the_address_shows_the_usual_page(reported, partner, query):
 
 def test_the_page_says_what_is_left_out(reported, partner):
     text = parsed(partner.get("/en/needs/")).get_text(" ")
-    assert "Experiences of racism and discrimination never appear here" in text
-    assert "A count below 5 is never shown" in text
+    assert "never by area, and stand on no map" in text
+    assert "A number below 5 is never shown" in text
     assert "schematic" in text
 
 
-def test_before_the_first_snapshot_the_page_says_so(session, jena, partner):
-    session.execute(delete(Snapshot))
-    touch("needs")
-    session.flush()
-    page = partner.get("/de/needs/")
-    assert page.status_code == 200
-    assert parsed(page).select_one(".tk-empty") is not None
-    assert partner.get("/de/needs/needs.csv").status_code == 404
-    assert partner.get("/de/needs/needs.geojson").status_code == 404
+def test_before_the_first_publication_there_is_supply_and_a_day(session, jena, partner, clock):
+    clock.stop_at(datetime(2026, 11, 22, 12, tzinfo=UTC))
+    page = partner.get("/en/needs/")
+    assert "The first can appear on January 8, 2027" in page.get_data(as_text=True)
+    table = rows(page)
+    assert int(table["Whole city"][0]) == len(directory.services()) >= 40
+    assert {line[3] for line in table.values() if len(line) > 3 and line[3] != "Gap reports"} == {"not shown"}
+    assert {line["Key of the table"] for line in read_csv(partner.get("/en/needs/needs.csv"))} == {
+        "services",
+        "measures",
+    }
+    layer = json.loads(partner.get("/en/needs/needs.geojson").get_data())
+    assert {feature["properties"]["gap_reports"] for feature in layer["features"]} == {None}
 
 
-def test_page_csv_and_geojson_say_the_same(reported, partner):
+def test_services_are_counted_where_they_are(session, jena, partner):
     lines = read_csv(partner.get("/en/needs/needs.csv"))
-    assert len(lines) == 31 * (len(TOPICS) + 1)
-    for topic in (ALL, *TOPICS):
-        layer = json.loads(partner.get(f"/en/needs/needs.geojson?topic={topic}").get_data())
-        table = rows(partner.get(f"/en/needs/?topic={topic}"))
-        here = {line["Key of the area"]: line for line in lines if line["Key of the area of life"] == topic}
-        assert len(layer["features"]) == 30
-        for feature in layer["features"]:
-            one = feature["properties"]
-            line, row = here[one["key"]], table[one["name"]]
-            assert number(line["Gap reports"]) == one["gap_reports"]
-            assert int(line["Gap reports, at least"]) == one["gap_reports_at_least"]
-            assert int(line["Gap reports, at most"]) == one["gap_reports_at_most"]
-            assert line["Gap reports, as shown"] == row[3]
-            assert number(line["Services"]) == one["services"] == int(row[0])
-            assert number(line["Measures in the area"]) == one["measures"] == int(row[1])
-            rate = line["Gap reports per 1,000 residents"]
-            assert (float(rate) if rate else None) == one["gap_reports_per_1000"]
-            assert row[4] == (f"{float(rate):g}" if rate else "– not shown")
-        city = layer["needs"]["city"]
-        assert number(here[""]["Gap reports"]) == city["gap_reports"]
-        assert here[""]["Gap reports, as shown"] == table["Whole city"][3]
+    told = {
+        (line["Key of the area"], line[TOPIC]): int(line["How many"])
+        for line in lines
+        if line["Key of the table"] == "services"
+    }
+    for part in places.areas("ortsteil"):
+        there = [one for one in directory.services() if one.area_id == part.id]
+        assert told[part.key, "all"] == len(there)
+        assert told[part.key, "housing"] == sum("housing" in one.topics for one in there)
+    assert told["", "all"] == len(directory.services())
+
+
+def test_measures_are_counted_where_they_are_and_for_the_whole_city(session, jena, partner):
+    lines = read_csv(partner.get("/en/needs/needs.csv"))
+    told = {
+        (line["Key of the area"], line[TOPIC]): int(line["How many"])
+        for line in lines
+        if line["Key of the table"] == "measures"
+    }
+    measures = plans.measures()
+    for part in places.areas("ortsteil"):
+        assert told[part.key, "all"] == sum(part.id in one.area_ids for one in measures)
+    assert told["", "all"] == len(measures)
+    citywide = sum(not one.area_ids for one in measures)
+    assert citywide > 0
+    assert rows(partner.get("/en/needs/"))["Whole city"][2] == str(citywide)
+
+
+TOPIC = "Key of the area of life or of who is concerned"
+
+
+def test_a_service_that_ended_is_no_longer_counted(session, jena, partner):
+    before = int(rows(partner.get("/en/needs/"))["Winzerla"][0])
+    card = next(one for one in directory.services() if one.area_id == jena.area("18").id)
+    entry = ServiceEntry(card.key, card.organisation, card.name, card.description, card.topics, card.targets,
+                         card.languages, card.area_id)  # fmt: skip
+    service.keep(entry, offered=False)
+    assert int(rows(partner.get("/en/needs/"))["Winzerla"][0]) == before - 1
 
 
 def read_csv(answer, delimiter=","):
@@ -148,23 +187,18 @@ def read_csv(answer, delimiter=","):
     return list(csv.DictReader(io.StringIO(body.decode("utf-8-sig")), delimiter=delimiter))
 
 
-def number(text):
-    return int(text) if text else None
-
-
-def test_german_spreadsheets_get_semicolons_and_decimal_commas(reported, partner):
+def test_german_spreadsheets_get_semicolons(reported, partner):
     answer = partner.get("/de/needs/needs.csv")
-    assert re.fullmatch(r'attachment; filename="needs-\d{4}-\d\d-\d\d\.csv"', answer.headers["Content-Disposition"])
-    lines = read_csv(answer, ";")
-    rates = [list(line.values())[11] for line in lines]
-    assert "0,6" in rates
-    assert not any("." in rate for rate in rates)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="needs.csv"'
+    assert len(read_csv(answer, ";")) > 269
 
 
 def test_the_layer_is_a_feature_collection_with_outlines(reported, partner):
     answer = partner.get("/de/needs/needs.geojson")
     assert answer.content_type == "application/geo+json"
     layer = json.loads(answer.get_data())
+    assert len(layer["features"]) == 30
+    assert str(YEAR) in layer["needs"]["periods"]
     assert layer["type"] == "FeatureCollection"
     assert {feature["geometry"]["type"] for feature in layer["features"]} <= {"Polygon", "MultiPolygon"}
     assert layer["needs"]["hidden_below"] == 5
@@ -202,7 +236,8 @@ def test_a_page_that_is_kept_shows_each_person_their_own_desk(reported, sign_in)
 
 
 def test_the_script_of_the_map_carries_no_numbers(reported, client):
-    answer = client.get("/de/needs/map.js")
+    answer = client.get("/de/needs/map.js?level=planungsraum")
     assert answer.mimetype == "text/javascript"
     assert "map_needs" in answer.get_data(as_text=True)
     assert "data-map-class" not in answer.get_data(as_text=True)
+    assert client.get("/de/needs/map.js?level=bezirk").status_code == 404

@@ -106,7 +106,7 @@ def test_a_mail_that_is_always_refused_is_given_up(session, mailbox, mail, clock
         assert mail.attempts == attempt
         clock.forward(hours=6)
     assert mail.dead
-    assert list(queries.dead()) == [mail]
+    assert queries.dead() == [(mail, session.get(User, mail.user_id).email)]
     mailbox.refusal = ""
     assert service.deliver() == 0
     assert mailbox.raw == []

@@ -30,7 +30,10 @@ def test_an_office_with_confirmed_staff_is_open(jena):
     desks = queries.desks()
     assert desks["ads"].opens
     assert not desks["auslaenderbehoerde"].opens
-    assert "ezra" not in desks
+    assert desks["ezra"].independent
+    assert not desks["ezra"].opens
+    assert len(desks["ads"].readers) == 2
+    assert desks["ads"].readers <= desks["ads"].people
 
 
 @pytest.mark.parametrize(

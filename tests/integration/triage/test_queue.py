@@ -138,8 +138,9 @@ def test_without_the_session_key_nothing_opens(session, desk):
     number = sent().number
     person = desk(LEAD)
     session.query(VaultSession).delete()
-    answer = person.client.post(f"/en/desk/{number}")
-    assert (answer.status_code, answer.location) == (302, "/en/account/login")
+    answer = person.client.get(f"/en/desk/{number}")
+    assert (answer.status_code, answer.location) == (302, f"/en/account/login?next=/en/desk/{number}")
+    assert person.client.post(f"/en/desk/{number}").status_code == 401
 
 
 def test_a_withdrawn_report_is_gone(session, desk):

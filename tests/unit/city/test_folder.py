@@ -18,7 +18,7 @@ def test_a_city_with_other_languages_and_levels(tmp_path):
     assert content.services[0].name == {"de": "Wohnrat (de)", "en": "Wohnrat (en)", "uk": "Wohnrat (uk)"}
     assert content.parents["viertel", "a"].key == "sued"
     assert content.name_of(content.areas[0]) == {"de": "Altes Viertel"}
-    assert content.rules.rules[0].conditions == {"kind": {"gap"}, "area": {"sued"}}
+    assert content.rules.rules[0].conditions == {"kind": {"gap"}, "area": {"haelfte:sued"}}
     assert content.history == ()
 
 
@@ -47,9 +47,12 @@ FAULTS = {
     "measures.yaml: mietlotse: fields: there is no field 'x'": lambda f: f["measures.yaml"][0].update(fields=["x"]),
     "measures.yaml: mietlotse: 'to' lies before 'from'": lambda f: f["measures.yaml"][0].update(to=2000),
     "measures.yaml: mietlotse: state: Input should be": lambda f: f["measures.yaml"][0].update(state="begun"),
-    "organisations.yaml: verein: an independent organisation neither receives": lambda f: f["organisations.yaml"][
+    "organisations.yaml: verein: an independent organisation receives reports only": lambda f: f["organisations.yaml"][
         2
-    ].update(receives=True),
+    ].update(receives=True, confirmed_on=None),
+    "organisations.yaml: verein: an independent organisation does not stand": lambda f: f["organisations.yaml"][
+        2
+    ].update(parent="sozialamt"),
     "organisations.yaml: sozialamt: parent: there is no office 'verein'": lambda f: f["organisations.yaml"][0].update(
         parent="verein"
     ),

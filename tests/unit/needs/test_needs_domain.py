@@ -1,72 +1,163 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from app.core.codes import Kind, Target, Topic
 from app.core.texts import Localized
-from app.disclosure.domain import Figure
 from app.needs.domain import (
     ALL,
+    CITY,
+    CITY_TOPICS,
+    DISCRIMINATION,
+    GROUP_TOPICS,
+    HIDDEN,
+    LIST,
     OTHER,
+    QUARTERLY,
+    TARGETS,
     TOPICS,
-    Line,
-    Look,
-    Shade,
-    Sort,
-    arranged,
+    Columns,
+    Figure,
+    Geography,
+    Key,
+    Length,
+    Period,
+    Published,
+    Rows,
     due,
-    main_year,
-    period,
-    shade,
+    due_periods,
+    next_due,
 )
+from app.needs.looks import Line, Look, Shade, Sort, arranged, discrimination_rows, main_year, shade
 from app.places.domain import AreaCard
 
-UNDER_5 = Figure(None, 0, 4)
+
+def card(number: int, residents: int | None = 1000, year: int | None = 2020, parent: int | None = None) -> AreaCard:
+    name = Localized(de=f"Ort {number}")
+    return AreaCard(number, "ortsteil", str(number), name, parent, residents, year, True, number, 11.5, 50.9)
 
 
-def line(number: int, reports: Figure = UNDER_5, residents: int | None = 1000, year: int | None = 2020, services=0):
-    area = AreaCard(
-        number, "ortsteil", str(number), Localized(de=f"Ort {number}"), None, residents, year, True, number, 11.5, 50.9
-    )
-    rate = None if reports.value is None or not residents else 1000 * reports.value / residents
-    return Line(area, services, 0, reports, rate)
+def line(number: int, reports: Figure = HIDDEN, residents: int | None = 1000, year: int | None = 2020, services=0):
+    return Line(card(number), services, 0, reports, residents, year)
 
 
 def order(groups):
     return [[one.area.position for one in group.lines] for group in groups]
 
 
+# Periods -------------------------------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize(
-    ("today", "first"),
+    ("name", "first", "last", "due_on"),
     [
-        (date(2026, 11, 22), date(2025, 11, 1)),
-        (date(2026, 11, 30), date(2025, 11, 1)),
-        (date(2026, 12, 1), date(2025, 12, 1)),
-        (date(2028, 2, 29), date(2027, 2, 1)),
+        ("2026-Q1", date(2026, 1, 1), date(2026, 3, 31), date(2026, 4, 8)),
+        ("2026-Q4", date(2026, 10, 1), date(2026, 12, 31), date(2027, 1, 8)),
+        ("2028", date(2028, 1, 1), date(2028, 12, 31), date(2029, 1, 8)),
     ],
 )
-def test_the_period_begins_with_a_month_and_ends_today(today, first):
-    assert period(today) == (first, today)
+def test_a_period_has_days_and_is_due_a_week_after_its_end(name, first, last, due_on):
+    period = Period.named(name)
+    assert (period.name, period.first_day, period.last_day, period.due_on) == (name, first, last, due_on)
+
+
+@pytest.mark.parametrize("name", ["", "2026-Q5", "2026-q1", "26", "2026-Q1x", "٢٠٢٦"])
+def test_what_names_no_period_is_refused(name):
+    with pytest.raises(ValueError, match="period"):
+        Period.named(name)
+
+
+def test_periods_are_due_from_the_first_report_on_and_quarters_before_their_year():
+    names = [period.name for period in due_periods(date(2025, 8, 3), date(2026, 4, 8))]
+    assert names == ["2025-Q3", "2025-Q4", "2025", "2026-Q1"]
+    assert [period.name for period in due_periods(date(2025, 8, 3), date(2026, 1, 7))] == ["2025-Q3"]
+    assert due_periods(date(2025, 8, 3), date(2025, 10, 7)) == ()
+
+
+def test_the_next_publication_has_a_day():
+    assert next_due(date(2026, 11, 22)) == date(2027, 1, 8)
+    assert next_due(date(2026, 3, 31)) == date(2026, 4, 8)
+
+
+# The list ------------------------------------------------------------------------------------------------------------
 
 
 def test_each_report_has_one_topic_and_together_is_none_of_them():
     assert OTHER in TOPICS
     assert ALL not in TOPICS
-    assert len(set(TOPICS)) == len(TOPICS) == 13
+    assert set(TOPICS) == {*Topic, OTHER}
+    assert set(TARGETS) == set(Target)
+
+
+def test_discrimination_is_told_for_the_whole_city_and_year_only():
+    for table in LIST:
+        if Kind.DISCRIMINATION in table.kinds:
+            assert (table.length, table.rows, table.kinds) == (Length.YEAR, Rows.CITY, (Kind.DISCRIMINATION,))
+
+
+def test_nothing_is_told_by_part_of_town_and_anything_else():
+    assert all(table.columns is Columns.ALL for table in LIST if table.rows is Rows.PARTS)
+
+
+def cells(**numbers):
+    found = {Key(QUARTERLY.name, f"2025-{quarter}", CITY, "work"): number for quarter, number in numbers.items()}
+    return found | {
+        Key(DISCRIMINATION.name, "2025", CITY, "work"): 8,
+        Key(DISCRIMINATION.name, "2025", CITY, OTHER): None,
+    }
+
+
+def of_year(numbers, *names):
+    return Published(2025, 5, tuple(map(Period.named, names)), numbers, datetime(2026, 1, 8, tzinfo=UTC))
+
+
+def test_a_hidden_year_is_at_least_what_its_quarters_have_shown():
+    published = of_year(cells(Q1=10, Q2=None, Q3=7), "2025-Q1", "2025-Q2", "2025-Q3")
+    assert published.figure(CITY_TOPICS, CITY, "work") == Figure(None, 17)
+    assert published.figure(QUARTERLY, CITY, "work", Period(2025, 2)) == HIDDEN
+    assert published.figure(GROUP_TOPICS, "nord", "work") == HIDDEN
+    assert published.seen() == 17
+    assert not published.whole
+
+
+def test_only_numbers_of_discrimination_that_are_shown_stand_in_their_table():
+    assert [row.column for row in discrimination_rows(of_year(cells(), "2025"))] == ["work"]
+
+
+def test_residents_of_a_group_are_counted_where_its_members_share_a_year():
+    group = card(100, None, None)
+    same = Geography((group,), (card(1, 300, 2020, 100), card(2, 200, 2020, 100), card(3, 900, 2020)))
+    assert same.residents(group) == (500, 2020)
+    mixed = Geography((group,), (card(1, 300, 2020, 100), card(2, 200, 2010, 100)))
+    assert mixed.residents(group) == (None, None)
+    assert Geography((group,), ()).residents(group) == (None, None)
+
+
+# What somebody wants to see ------------------------------------------------------------------------------------------
 
 
 def test_an_address_says_what_to_see():
     assert Look.asked({}) == Look()
-    asked = Look.asked({"topic": "housing", "sort": "rate", "order": "descending"})
-    assert asked == Look("housing", Sort.RATE, descending=True)
-    assert asked.arguments() == {"topic": "housing", "sort": "rate", "order": "descending"}
-    assert asked.arguments(sort="area", order="") == {"topic": "housing"}
+    asked = Look.asked({"topic": "housing", "sort": "rate", "order": "descending", "year": "2025"}, [2025, 2026])
+    assert asked == Look("housing", Sort.RATE, descending=True, year=2025)
+    assert asked.arguments() == {"topic": "housing", "sort": "rate", "order": "descending", "year": "2025"}
+    assert asked.arguments(sort="area", order="", year="") == {"topic": "housing"}
 
 
-@pytest.mark.parametrize("nonsense", ["", "x" * 5000, "housing; drop table", "\x00", "ALL"])
+@pytest.mark.parametrize("nonsense", ["", "x" * 5000, "housing; drop table", "\x00", "ALL", "2031", "02025"])
 def test_an_address_that_makes_no_sense_shows_the_usual(nonsense):
-    assert Look.asked({"topic": nonsense, "sort": nonsense, "order": nonsense}) == Look()
+    asked = Look.asked({"topic": nonsense, "sort": nonsense, "order": nonsense, "year": nonsense}, [2025])
+    assert asked == Look()
+
+
+def test_without_a_year_the_latest_with_numbers_by_area_is_shown():
+    whole, begun = of_year({}, "2025-Q4", "2025"), of_year({}, "2025-Q1")
+    assert Look().published({2026: begun, 2025: whole}) is whole
+    assert Look(year=2026).published({2026: begun, 2025: whole}) is begun
+    assert Look().published({2026: begun}) is begun
+    assert Look().published({}) is None
 
 
 def test_lines_are_sorted_by_what_is_asked_and_ties_by_position():
@@ -76,17 +167,17 @@ def test_lines_are_sorted_by_what_is_asked_and_ties_by_position():
     assert order(arranged(lines, Look(sort=Sort.SERVICES, descending=True))) == [[1, 2, 3]]
 
 
-def test_hidden_numbers_stand_below_ranges_and_shown_ones():
-    lines = [line(1), line(2, Figure.of(9)), line(3, Figure(None, 8, 12)), line(4, Figure.of(5))]
-    assert order(arranged(lines, Look(sort=Sort.REPORTS, descending=True))) == [[2, 3, 4, 1]]
+def test_hidden_numbers_stand_below_shown_ones():
+    lines = [line(1), line(2, Figure(9)), line(4, Figure(5))]
+    assert order(arranged(lines, Look(sort=Sort.REPORTS, descending=True))) == [[2, 4, 1]]
 
 
 def test_rates_are_never_ranked_across_years():
     lines = [
-        line(1, Figure.of(5)),
-        line(2, Figure.of(50), year=2010),
-        line(3, Figure.of(8)),
-        line(4, residents=None, year=None),
+        line(1, Figure(5)),
+        line(2, Figure(50), year=2010),
+        line(3, Figure(8)),
+        line(4, HIDDEN, None, None),
         line(5),
     ]
     groups = arranged(lines, Look(sort=Sort.RATE, descending=True))
@@ -95,17 +186,11 @@ def test_rates_are_never_ranked_across_years():
 
 
 def test_the_map_compares_areas_of_the_commonest_year():
-    lines = [line(1, Figure.of(5)), line(2, Figure.of(50), year=2010), line(3)]
+    lines = [line(1, Figure(5)), line(2, Figure(50), year=2010), line(3)]
     year = main_year(lines)
     assert year == 2020
     assert [shade(one, year) for one in lines] == [Shade.RATE_5, Shade.NOT_COMPARABLE, Shade.HIDDEN]
     assert main_year([]) is None
-
-
-def test_a_range_has_a_class_when_both_ends_agree():
-    assert shade(line(1, Figure(None, 107, 119), residents=20_000), 2020) is Shade.RATE_5
-    assert shade(line(1, Figure(None, 28, 32), residents=10_000), 2020) is Shade.RATE_4
-    assert shade(line(1, Figure(None, 6, 14), residents=10_000), 2020) is Shade.NOT_COMPARABLE
 
 
 def test_after_a_year_a_provider_is_asked_again():

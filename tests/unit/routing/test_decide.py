@@ -5,19 +5,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.codes import Kind, Topic, Wish
-from app.routing.domain import BrokenRules, Desk, RoutingFacts, Rule, Rules, checked, decide, line_of
+from app.routing.domain import BrokenRules, Desk, RoutingFacts, Rule, Rules, barred, checked, decide, kept_out, line_of
 from tests import factories
 
 KEYS = [f"office-{number}" for number in range(8)]
+PEOPLE = [f"person-{number}" for number in range(6)]
 
 
 @st.composite
 def worlds(draw):
-    """Rules, desks and facts as wild as they come: closed desks, unknown offices, loops in the tree."""
-    desks = {
-        key: Desk(key, draw(st.none() | st.sampled_from(KEYS)), draw(st.booleans()))
-        for key in draw(st.lists(st.sampled_from(KEYS), unique=True, max_size=8))
-    }
+    """Rules, desks and facts as wild as they come: closed desks, unknown offices, loops in the tree, busy people."""
+    desks = {}
+    for key in draw(st.lists(st.sampled_from(KEYS), unique=True, max_size=8)):
+        people = draw(st.frozensets(st.sampled_from(PEOPLE), max_size=2))
+        readers = draw(st.frozensets(st.sampled_from(sorted(people)), max_size=2)) if people else frozenset()
+        independent = draw(st.sampled_from([False, False, False, True]))
+        parent = None if independent else draw(st.none() | st.sampled_from(KEYS))
+        desks[key] = Desk(key, parent, draw(st.booleans()), independent, people, readers)
     conditions = st.dictionaries(
         st.sampled_from(["kind", "topic"]), st.just(frozenset({"gap", "housing"})), max_size=2
     ) | st.just({"kind": frozenset({"idea"})})
@@ -35,32 +39,52 @@ def worlds(draw):
         topic=draw(st.none() | st.sampled_from(["housing", "work"])),
         involved=frozenset(draw(st.lists(st.sampled_from(KEYS), max_size=3))),
         excluded=frozenset(draw(st.lists(st.sampled_from(KEYS), max_size=3))),
+        independent=draw(st.booleans()),
     )
     return facts, rules, desks
 
 
-def barred(facts, desks):
-    return set(facts.excluded).union(*(line_of(key, desks) for key in facts.involved))
+def out_of(facts, desks):
+    return barred(facts.involved, facts.excluded, desks)
 
 
 @given(worlds())
-def test_an_open_uninvolved_office_reads_if_there_is_one(world):
+def test_an_open_uninvolved_office_of_the_city_reads_if_there_is_one(world):
     facts, rules, desks = world
     decision = decide(facts, rules, desks)
-    can = {key for key, desk in desks.items() if desk.opens} - barred(facts, desks)
-    assert (decision.office is None) == (not can)
-    for reader in decision.readers:
-        assert reader in can
-    if decision.office:
+    able = {key for key, desk in desks.items() if desk.opens} - out_of(facts, desks)
+    city = {key for key in able if not desks[key].independent}
+    outside = able - city
+    if city:
+        assert set(decision.readers) <= city
         assert decision.readers[0] == decision.office
+        assert decision.willing is None
+    elif outside:
+        assert decision.willing in outside
+        assert decision.readers == ((decision.willing,) if facts.independent else ())
+    else:
+        assert (decision.office, decision.willing, decision.readers) == (None, None, ())
+
+
+@given(worlds())
+def test_nobody_from_an_office_kept_out_reads_anywhere(world):
+    facts, rules, desks = world
+    decision = decide(facts, rules, desks)
+    out = kept_out(facts.involved, facts.excluded, desks)
+    people = {person for key in out if key in desks for person in desks[key].people}
+    for reader in decision.readers:
+        assert reader not in out
+        assert people.isdisjoint(desks[reader].readers)
 
 
 @given(worlds())
 def test_the_fallback_desk_reads_too_unless_it_is_left_out(world):
     facts, rules, desks = world
     decision = decide(facts, rules, desks)
-    serves = rules.fallback in desks and desks[rules.fallback].opens and rules.fallback not in barred(facts, desks)
-    assert (rules.fallback in decision.readers) == serves
+    desk = desks.get(rules.fallback)
+    serves = desk and desk.opens and not desk.independent and desk.key not in out_of(facts, desks)
+    if serves or not decision.willing:
+        assert (rules.fallback in decision.readers) == bool(serves)
     assert len(decision.readers) == len(set(decision.readers)) <= 2
 
 
@@ -86,7 +110,7 @@ def test_the_matter_follows_the_first_matching_rule_whoever_reads(world):
 def test_whoever_is_passed_over_is_named(world):
     facts, rules, desks = world
     decision = decide(facts, rules, desks)
-    out = barred(facts, desks)
+    out = out_of(facts, desks)
     assert set(decision.left_out) <= out
     assert facts.excluded <= set(decision.left_out)
     if decision.rule and decision.rule.office != decision.office:
@@ -110,6 +134,8 @@ def test_the_first_matching_rule_wins():
         ({"kind": {"idea", "gap"}}, True),
         ({"kind": "idea"}, False),
         ({"area": "18"}, True),
+        ({"area": "ortsteil:18"}, True),
+        ({"area": "bezirk:18"}, False),
         ({"area": {"4", "30"}}, False),
         ({"kind": "gap", "wish": "mediate"}, False),
         ({"target": "children"}, False),
@@ -156,6 +182,31 @@ def test_nobody_reads_when_every_open_office_is_left_out():
     decision = decide(factories.facts(excluded=frozenset({"only"})), rules, factories.desks("only"))
     assert decision.office is None
     assert decision.readers == ()
+
+
+def test_somebody_from_an_involved_office_does_not_read_at_another_desk():
+    desks = factories.desks("team", "other", "third")
+    desks["head"] = Desk("head", None, opens=False, people=frozenset({"anna"}))
+    desks["other"] = Desk("other", None, opens=True, people=frozenset({"anna", "ben"}), readers=frozenset({"anna"}))
+    desks["third"] = Desk("third", None, opens=True, people=frozenset({"ben"}), readers=frozenset({"ben"}))
+    rules = factories.rules(factories.rule("other", kind="gap"), fallback="other")
+    decision = decide(factories.facts(involved=frozenset({"head"})), rules, desks)
+    assert decision.readers == ("team",)
+    assert decision.left_out == ("head", "other")
+    # Ben works beside Anna, not at the office that the report is about.
+    assert barred({"head"}, (), desks) == {"head", "other"}
+
+
+def test_an_independent_desk_reads_only_where_no_desk_of_the_city_may_and_only_by_consent():
+    desks = factories.desks("team") | {"aid": Desk("aid", None, opens=True, independent=True)}
+    rules = factories.rules(factories.rule("team", kind="gap"), fallback="team")
+    assert decide(factories.facts(independent=True), rules, desks).readers == ("team",)
+    about = factories.facts(involved=frozenset({"team"}))
+    assert (decide(about, rules, desks).office, decide(about, rules, desks).willing) == (None, "aid")
+    agreed = factories.facts(involved=frozenset({"team"}), independent=True)
+    assert (decide(agreed, rules, desks).office, decide(agreed, rules, desks).reserve) == ("aid", None)
+    against = factories.facts(involved=frozenset({"team"}), excluded=frozenset({"aid"}), independent=True)
+    assert decide(against, rules, desks).office is None
 
 
 # Broken rules --------------------------------------------------------------------------------------------------------

@@ -1,14 +1,16 @@
 """A search that finds nothing proves something only if it would have found it."""
 
 import base64
+import gzip
 import json
+import zlib
 from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.leaks import document, leaks, photograph, shapes
+from tests.support.leaks import document, leaks, photograph, shapes, unpacked
 
 MARKER = "Zitrönenfalter/im Treppenhaus+42"
 
@@ -54,3 +56,11 @@ def test_the_files_of_the_tests_do_carry_their_marker():
         "'Distelfink' in photograph",
         "'Distelfink' in document",
     ]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress, lambda raw: zlib.compress(raw, 9)])
+@pytest.mark.parametrize("cut", [None, -6])
+def test_packed_streams_are_found_wherever_they_begin_and_even_cut_off(pack, cut):
+    packed = b"\x1f\x8b\x08 x\x9c " + pack(b"so much more " * 300 + MARKER.encode() + b" and more" * 300)[:cut]
+    assert leaks([MARKER], {"file": packed}) == []
+    assert leaks([MARKER], unpacked({"file": packed}))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.codes import Kind, Outcome, State, Wish
-from app.reports.domain import ENDED
+from app.core.codes import Kind, Outcome, State
+from app.reports.domain import ENDED, UNSEEN
 from app.triage import domain
 from app.triage.domain import TRANSITIONS, Place, Standing
 from tests.factories import desks
@@ -18,16 +18,16 @@ LEAD, RESERVE, OFFERED = {Standing.LEAD}, {Standing.RESERVE}, {Standing.OFFERED}
 THEN = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
 
-def test_every_state_has_its_moves_and_only_the_reporter_withdraws():
+def test_every_state_has_its_moves_and_what_is_the_reporters_alone_none():
     assert set(TRANSITIONS) == set(State)
-    assert TRANSITIONS[State.WITHDRAWN] == ()
-    assert all(step.to is not State.WITHDRAWN for steps in TRANSITIONS.values() for step in steps)
+    assert all(TRANSITIONS[state] == () for state in UNSEEN)
+    assert all(step.to not in UNSEEN for steps in TRANSITIONS.values() for step in steps)
 
 
 def test_every_state_can_be_reached_and_left():
-    reached = {State.RECEIVED, State.WITHDRAWN} | {step.to for steps in TRANSITIONS.values() for step in steps}
+    reached = {State.RECEIVED, *UNSEEN} | {step.to for steps in TRANSITIONS.values() for step in steps}
     assert reached == set(State)
-    assert all(TRANSITIONS[state] for state in State if state is not State.WITHDRAWN)
+    assert all(TRANSITIONS[state] for state in State if state not in UNSEEN)
 
 
 def test_no_state_lists_a_move_twice():
@@ -35,7 +35,7 @@ def test_no_state_lists_a_move_twice():
         assert len({step.to for step in steps}) == len(steps)
 
 
-@pytest.mark.parametrize("state", sorted(ENDED - {State.WITHDRAWN}))
+@pytest.mark.parametrize("state", sorted(ENDED - UNSEEN))
 def test_what_ended_comes_back_with_a_reason_only(state):
     again = domain.transition(state, State.IN_REVIEW, LEAD)
     assert again is not None
@@ -88,19 +88,18 @@ def test_nobody_replies_for_an_office_that_was_only_asked():
 
 
 @pytest.mark.parametrize(
-    ("consented", "withdrawn", "wish", "wrote", "may"),
+    ("consented", "withdrawn", "wrote", "may"),
     [
-        (True, None, Wish.DOCUMENT, None, True),
-        (False, None, Wish.DOCUMENT, None, False),
-        (False, None, Wish.CONTACT, None, True),
-        (False, None, Wish.DOCUMENT, THEN, True),
-        (False, THEN, Wish.CONTACT, None, False),
-        (False, THEN, Wish.CONTACT, THEN - timedelta(hours=1), False),
-        (False, THEN, Wish.CONTACT, THEN + timedelta(hours=1), True),
+        (True, None, None, True),
+        (False, None, None, False),
+        (False, None, THEN, True),
+        (False, THEN, None, False),
+        (False, THEN, THEN - timedelta(hours=1), False),
+        (False, THEN, THEN + timedelta(hours=1), True),
     ],
 )
-def test_who_may_be_written_to(consented, withdrawn, wish, wrote, may):
-    assert domain.may_write(consented=consented, withdrawn_at=withdrawn, wish=wish, wrote_at=wrote) is may
+def test_who_may_be_written_to(consented, withdrawn, wrote, may):
+    assert domain.may_write(consented=consented, withdrawn_at=withdrawn, wrote_at=wrote) is may
 
 
 def test_a_case_goes_to_open_offices_that_it_is_not_about():
@@ -111,6 +110,7 @@ def test_a_case_goes_to_open_offices_that_it_is_not_about():
     )
     found = domain.receivers("lead", ["involved"], ["excluded"], tree)
     assert set(found) == {"other", "far"}
+    assert set(domain.receivers("lead", ["involved"], ["excluded"], tree, out=tree["far"].readers)) == {"other"}
 
 
 def test_every_kind_can_end():

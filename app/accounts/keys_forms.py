@@ -1,0 +1,16 @@
+"""The form about somebody who waits for the key of an office."""
+
+from __future__ import annotations
+
+from wtforms import HiddenField, IntegerField
+from wtforms.validators import InputRequired
+
+from app.accounts.forms import AccountForm
+
+
+class NewcomerForm(AccountForm):
+    """Who waits, for which office, and the check code that the page has shown."""
+
+    office = IntegerField(validators=[InputRequired()])
+    person = IntegerField(validators=[InputRequired()])
+    code = HiddenField(validators=[InputRequired()])

@@ -1,0 +1,142 @@
+"""What the holder of a receipt decides: correct, agree, withdraw, erase, take a copy along."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from flask import render_template, request, send_file
+from flask_babel import gettext as _
+
+from app.core.codes import Purpose, State
+from app.core.database import commits, only_reads
+from app.core.languages import language
+from app.core.permissions import Permission, requires
+from app.reports import case, dialogue, export
+from app.reports.dialogue import OpenedReport
+from app.reports.receipt_forms import CorrectionForm, MessageForm
+from app.reports.receipt_pages import CONFIRMED, OK, UNFIT, again, bp, case_page, confirm, confirmed, tried, with_report
+from app.reports.views import contacts
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+
+@bp.post("/receipt/consent")
+@requires(Permission.RECEIPT)
+@commits
+def consent() -> ResponseReturnValue:
+    """Take back one consent; first what that changes, then, confirmed, the deed."""
+
+    def withdrawn(opened: OpenedReport, receipt: str) -> ResponseReturnValue:
+        purpose = request.form.get("purpose", "")
+        if purpose not in case.in_force(opened.report):
+            sorry = _("You had not agreed to this, or have withdrawn it already.")
+            return case_page(opened, receipt, alert=("danger", sorry), status=UNFIT)
+        if purpose == Purpose.READING:
+            return _leave(opened, receipt, "withdraw")
+        if not confirmed():
+            return confirm(receipt, case.of_consent(Purpose(purpose)), purpose=purpose)
+        refusal = tried(lambda: dialogue.withdraw_consent(opened, Purpose(purpose)))
+        if refusal:
+            return again(receipt, MessageForm(), refusal)
+        return case_page(dialogue.read(opened.box), receipt, alert=("success", _("Your consent has been withdrawn.")))
+
+    return with_report(withdrawn)
+
+
+@bp.post("/receipt/agree")
+@requires(Permission.RECEIPT)
+@commits
+def agree() -> ResponseReturnValue:
+    """Give a consent, for the first time or again; first what that means, then, confirmed, the deed."""
+
+    def agreed(opened: OpenedReport, receipt: str) -> ResponseReturnValue:
+        purpose = request.form.get("purpose", "")
+        if purpose not in case.open_to(opened.report):
+            sorry = _("This cannot be agreed to from here, or you have agreed already.")
+            return case_page(opened, receipt, alert=("danger", sorry), status=UNFIT)
+        if not confirmed():
+            return confirm(receipt, case.of_agreeing(Purpose(purpose)), purpose=purpose)
+        refusal = tried(lambda: dialogue.give_consent(opened, Purpose(purpose)))
+        if refusal:
+            return again(receipt, MessageForm(), refusal)
+        return case_page(dialogue.read(opened.box), receipt, alert=("success", _("You have agreed.")))
+
+    return with_report(agreed)
+
+
+@bp.post("/receipt/correct")
+@requires(Permission.RECEIPT)
+@commits
+def correct() -> ResponseReturnValue:
+    """Put right what was said: the form with what stands now, or, with ``save``, the deed."""
+    saving = request.form.get("save") == CONFIRMED
+    if not saving:
+        only_reads()
+
+    def corrected(opened: OpenedReport, receipt: str) -> ResponseReturnValue:
+        if opened.report.state == State.WITHDRAWN:
+            sorry = _("You have withdrawn this report, so it cannot be corrected any more.")
+            return case_page(opened, receipt, alert=("danger", sorry), status=UNFIT)
+        # The language switch sends along what was typed and not saved yet.
+        form = CorrectionForm(opened, request.form if "seen" in request.form else None)
+        if not saving:
+            return _correction(form, receipt)
+        if not form.validate():
+            return _correction(form, receipt, status=UNFIT)
+        refusal = tried(lambda: dialogue.correct(opened, form.to_correction(), form.seen.data))
+        if refusal:
+            # What was typed stays; saved once more it takes the place of what stands there by then.
+            form.seen.data = dialogue.open_by_receipt(receipt).version
+            return _correction(form, receipt, refusal, UNFIT)
+        return case_page(dialogue.read(opened.box), receipt, alert=("success", _("Your corrections have been saved.")))
+
+    return with_report(corrected)
+
+
+@bp.post("/receipt/copy")
+@requires(Permission.RECEIPT)
+def copy() -> ResponseReturnValue:
+    """Everything that is held about the report, to take along: ``kind`` is ``pdf`` or ``json``."""
+    only_reads()
+
+    def copied(opened: OpenedReport, _receipt: str) -> ResponseReturnValue:
+        if request.form.get("kind") == "pdf":
+            content, media_type, name = export.as_pdf(opened, language()), "application/pdf", "copy.pdf"
+        else:
+            content, media_type, name = export.as_json(opened), "application/json", "copy.json"
+        return send_file(BytesIO(content), media_type, as_attachment=True, download_name=name)
+
+    return with_report(copied)
+
+
+@bp.post("/receipt/withdraw")
+@requires(Permission.RECEIPT)
+@commits
+def withdraw() -> ResponseReturnValue:
+    """Take the report away from every office; first what that changes, then, confirmed, the deed."""
+    return with_report(lambda opened, receipt: _leave(opened, receipt, "withdraw"))
+
+
+@bp.post("/receipt/erase")
+@requires(Permission.RECEIPT)
+@commits
+def erase() -> ResponseReturnValue:
+    """Destroy the report; first what that changes, then, confirmed, the deed."""
+    return with_report(lambda opened, receipt: _leave(opened, receipt, "erase"))
+
+
+def _leave(opened: OpenedReport, receipt: str, way: str) -> ResponseReturnValue:
+    if not confirmed():
+        return confirm(receipt, case.WITHDRAW if way == "withdraw" else case.ERASE)
+    refusal = tried(lambda: (dialogue.withdraw if way == "withdraw" else dialogue.erase)(opened))
+    if refusal:
+        return again(receipt, MessageForm(), refusal)
+    if way == "erase":
+        return render_template("receipts/erased.html", contacts=contacts())
+    return case_page(dialogue.read(opened.box), receipt, alert=("success", _("Your report has been taken away.")))
+
+
+def _correction(form: CorrectionForm, receipt: str, refusal: str = "", status: int = OK) -> ResponseReturnValue:
+    return render_template("receipts/correct.html", form=form, receipt=receipt, refusal=refusal), status

@@ -1,0 +1,70 @@
+"""Who gets in to a case and who no longer does. Every grant that staff give goes through here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from flask_babel import gettext as _
+
+from app.accounts import queries as accounts
+from app.directory import queries as directory
+from app.directory.domain import OrganisationCard
+from app.privacy import queries as privacy_queries
+from app.privacy import service as privacy
+from app.reports.domain import NotAllowed
+from app.routing import queries as routing
+from app.triage.case import Case
+
+
+def let_in(case: Case, office: OrganisationCard) -> None:
+    """Let an office in: by its mailbox, or only single persons where somebody there must not read the case.
+
+    Raises:
+        NotAllowed: nobody there may read it.
+    """
+    people = routing.desks()[office.key].readers
+    may = people - case.out
+    if not may or office.principal_id is None:
+        raise NotAllowed(_("This office cannot receive the case."))
+    _give(case, [office.principal_id] if may == people else sorted(may))
+
+
+def shut_out(case: Case, office_id: int, staying: Collection[int]) -> None:
+    """End every way in that an office has; whoever also belongs to an office that stays keeps theirs."""
+    card = directory.organisation_by_id(office_id)
+    granted = privacy_queries.granted_to(case.opened.box.box_id)
+    persons = accounts.organisations_of(granted - set(accounts.offices_of(granted)))
+    leaving = {one for one, offices in persons.items() if office_id in offices and offices.isdisjoint(staying)}
+    if card is not None and card.principal_id is not None:
+        leaving.add(card.principal_id)
+    _take_away(case, leaving)
+
+
+def step_out(case: Case, office_id: int) -> bool:
+    """End the person's own way in through an office, and leave it to the others there; False when there are none."""
+    card = directory.organisation_by_id(office_id)
+    granted = privacy_queries.granted_to(case.opened.box.box_id)
+    mailboxes = [mailbox for mailbox, office in accounts.offices_of(granted).items() if office == office_id]
+    if mailboxes and card is not None:
+        others = routing.desks()[card.key].readers - case.out - {case.staff.own}
+        _take_away(case, mailboxes)
+        _give(case, sorted(others))
+    else:
+        persons = accounts.organisations_of(granted - set(accounts.offices_of(granted)))
+        others = frozenset(one for one, offices in persons.items() if office_id in offices) - {case.staff.own}
+    return bool(others)
+
+
+def end_own(case: Case) -> None:
+    """Take the person's own grant away."""
+    _take_away(case, [case.staff.own])
+
+
+def _give(case: Case, principals: Collection[str]) -> None:
+    for box in (case.opened.box, case.staff_box):
+        privacy.give(box, principals)
+
+
+def _take_away(case: Case, principals: Collection[str]) -> None:
+    for box in (case.opened.box, case.staff_box):
+        privacy.take_away(box.box_id, principals)

@@ -1,0 +1,72 @@
+"""Reports of a past year: sent the ordinary way and dated back, or put in as rows where only numbers matter."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from app.core.codes import Kind, Purpose, State, Topic, Where, Wish
+from app.core.database import db
+from app.directory import queries as directory
+from app.places import queries as places
+from app.reports import queries as reports
+from app.reports.domain import Sent
+from app.reports.models import Consent, Report
+from tests import factories
+
+YEAR = 2025
+MAY = datetime(YEAR, 5, 14, 12, tzinfo=UTC)
+
+
+def several(number: int, *, on: datetime = MAY, **changes: Any) -> list[Sent]:
+    """So many reports, received in the middle of the year or at a moment."""
+    return [_dated(factories.sent(**changes), on) for _ in range(number)]
+
+
+def _dated(sent: Sent, moment: datetime) -> Sent:
+    row_of(sent).received_at = moment
+    db.session.flush()
+    return sent
+
+
+def row_of(sent: Sent) -> Report:
+    """The row of a report."""
+    found = reports.by_number(sent.number)
+    assert found is not None
+    return found
+
+
+def counted(number: int, area: str | None = "18", *, on: datetime = MAY, **changes: Any) -> list[Report]:
+    """So many rows of reports that may be counted, without any content."""
+    part = places.area_by_key(places.city().needs_level or "", area) if area else None
+    office = next(card.id for card in directory.organisations().values() if card.receives)
+    values: dict[str, Any] = {
+        "received_at": on,
+        "state": State.RECEIVED,
+        "language": "de",
+        "kind": Kind.GAP,
+        "topic": Topic.HOUSING,
+        "targets": [],
+        "wish": Wish.DOCUMENT,
+        "where": Where.AREA if part else Where.NONE,
+        "area_id": part.id if part else None,
+        "quarter": f"{on.year}-Q{(on.month - 1) // 3 + 1}",
+        "office_id": office,
+        "fallback_office_id": office,
+    }
+    rows = [Report(number=f"T-{secrets.token_hex(6)}", **values | changes) for _ in range(number)]
+    db.session.add_all(rows)
+    db.session.flush()
+    db.session.add_all(Consent(report_id=row.id, purpose=Purpose.STATISTICS) for row in rows)
+    db.session.flush()
+    return rows
+
+
+def known_year() -> None:
+    """Enough in two areas of life, in each planning area and in Neulobeda and Jena-Nord to be shown."""
+    for area, number in {"4": 9, "3": 6, "25": 9, "23": 6, "20": 6, "30": 6, "18": 9, "12": 6}.items():
+        for topic in (Topic.HOUSING, Topic.AUTHORITY):
+            counted(number, area, topic=topic, targets=["families", "children"])
+    for topic in (Topic.HOUSING, Topic.AUTHORITY):
+        counted(9, None, topic=topic, targets=["families", "children"])
