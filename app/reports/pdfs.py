@@ -145,8 +145,10 @@ def _strip(thing: Any) -> None:  # noqa: ANN401
             _forget_profile(part)
             continue
         for key in set(part.keys()):
-            told = isinstance(part.get(key), String) and key not in TEXTS_KEPT
-            if key in OFF_EVERYTHING or told or key.startswith(OWN_NAMES):
+            said = part.get(key)
+            told = isinstance(said, String) and key not in TEXTS_KEPT
+            elsewhere = isinstance(said, Dictionary) and said.get("/Type") == Name.Filespec
+            if key in OFF_EVERYTHING or told or elsewhere or key.startswith(OWN_NAMES):
                 del part[key]
     if not isinstance(thing, Stream):
         return
