@@ -5,7 +5,6 @@ import pytest
 from app.core.languages import OFFICE_LANGUAGES
 from app.notifications.domain import MOST_ATTEMPTS, TEXTS, wait_after
 
-
 ABOUT_A_REPORT = {"new", "answer", "offered"}
 
 
