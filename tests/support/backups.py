@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -39,7 +40,18 @@ class Machine:
         """Begin a command; nobody sits at a terminal, so what is asked is read from its input."""
         return subprocess.Popen(
             # Who runs the tests in the background has told them not to listen to Ctrl-C.
-            ["env", "--default-signal=INT", sys.executable, "-W", "ignore", "-m", "flask", "--app", "wsgi", *words],
+            [
+                str(shutil.which("env")),
+                "--default-signal=INT",
+                sys.executable,
+                "-W",
+                "ignore",
+                "-m",
+                "flask",
+                "--app",
+                "wsgi",
+                *words,
+            ],
             cwd=REPOSITORY,
             env=self.environment,
             stdin=subprocess.PIPE,
