@@ -68,11 +68,15 @@ class Figure:
     reports: int = 0
 
 
+OWN_PAGE = "Sec-Fetch-Site: same-origin\r\n"
+"""What browsers say of a form that one of our pages sends."""
+
+
 def raw(path: str, *, body: bytes | None = None, content_type: str = "", more: str = GZIP) -> bytes:
     """A request as bytes."""
     method = "GET" if body is None else "POST"
     sent = "" if body is None else f"Content-Type: {content_type}\r\nContent-Length: {len(body)}\r\n"
-    return f"{method} {path} HTTP/1.1\r\n{BROWSER}{more}{sent}\r\n".encode() + (body or b"")
+    return f"{method} {path} HTTP/1.1\r\n{BROWSER}{OWN_PAGE}{more}{sent}\r\n".encode() + (body or b"")
 
 
 FORM = "application/x-www-form-urlencoded"
@@ -188,6 +192,7 @@ def recorded_walk(client: FlaskClient) -> Walk:
         WrongAnswer: it does not end at a receipt.
     """
     path = "/de/report"
+    client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
     page = _page(client, path, {})
     calls = [Call(raw(path), _titled(page.data, path))]
     nonce = b""

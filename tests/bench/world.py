@@ -34,6 +34,7 @@ from app.wiring.factory import create_app
 from tests.bench.bare import TABLE
 from tests.factories import draft
 from tests.support import postgres
+from tests.support.databases import PLENTY
 
 SERVICES = 500
 REPORTS = 120
@@ -76,6 +77,7 @@ def world() -> Iterator[World]:
         for name in Settings.model_fields:
             os.environ.pop(name.upper(), None)
         os.environ |= {"DATABASE_URL": cluster.address(DATABASE), "INSTANCE_DIR": str(folder), "DEMO": "1"}
+        os.environ |= {name.upper(): str(number) for name, number in PLENTY.items()}
         with (folder / "log").open("w") as log:
             ports = _free_ports(2)
             app = create_app(load_settings(port=ports[0], log_level="WARNING"))
