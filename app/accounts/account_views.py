@@ -26,6 +26,7 @@ from app.accounts.forms import (
 from app.accounts.models import User
 from app.accounts.passwords import normalized
 from app.accounts.second_factor import WrongCode
+from app.accounts.signin_views import setting_up
 from app.core.database import commits
 from app.core.permissions import Permission, requires
 from app.privacy.domain import CannotOpen
@@ -238,14 +239,4 @@ def _again(template: str, form: AccountForm) -> ResponseReturnValue:
 
 
 def _setting_up(form: NewAppForm, secret: bytes, fault: LazyString | None = None) -> ResponseReturnValue:
-    if fault:
-        form.code.errors = [fault]
-    form.ticket.data, form.code.data = second_factor.ticket_for(secret), ""
-    page = render_template(
-        "accounts/app.html",
-        form=form,
-        picture=second_factor.picture(_me(), secret),
-        secret=second_factor.readable(secret),
-        has_factor=second_factor.is_set_up(_me()),
-    )
-    return (page, UNPROCESSABLE_ENTITY) if form.errors else page
+    return setting_up("accounts/app.html", _me(), form, secret, fault, has_factor=second_factor.is_set_up(_me()))

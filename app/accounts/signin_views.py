@@ -203,14 +203,26 @@ def _asking(
 
 
 def _setting_up(form: CodeForm, secret: bytes, fault: LazyString | None = None) -> ResponseReturnValue:
+    return setting_up("accounts/set_up.html", _user(), form, secret, fault, next=_next())
+
+
+def setting_up(
+    template: str,
+    user: User,
+    form: CodeForm,
+    secret: bytes,
+    fault: LazyString | None = None,
+    **more: object,
+) -> ResponseReturnValue:
+    """A page on which somebody connects their app with a new secret, which travels in the form's ticket."""
     if fault:
         form.code.errors = [fault]
     form.ticket.data, form.code.data = second_factor.ticket_for(secret), ""
     page = render_template(
-        "accounts/set_up.html",
+        template,
         form=form,
-        picture=second_factor.picture(_user(), secret),
+        picture=second_factor.picture(user, secret),
         secret=second_factor.readable(secret),
-        next=_next(),
+        **more,
     )
     return (page, UNPROCESSABLE_ENTITY) if form.errors else page

@@ -18,6 +18,7 @@ from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, ValidationError
 
+from app.accounts.forms import AccountForm
 from app.core.codes import Target, Topic
 from app.core.fields import AtMost, OneOf, Pick, SomeOf, tidy
 from app.core.languages import DEFAULT, LANGUAGES, language
@@ -39,24 +40,7 @@ _KNOWN_OR_NOT = [SelectChoice(YES, _l("Yes")), SelectChoice(NO, _l("No")), Selec
 _KEY_SIGNS = re.compile(r"[^a-z0-9]+")
 
 
-class PartnerForm(FlaskForm):
-    """A form with a token against forged requests that lasts as long as the session: writing may take its time."""
-
-    class Meta:
-        """What differs from the usual form."""
-
-        csrf_time_limit = None
-
-    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401
-        """Whether the form may be used; says in words when the token is missing."""
-        valid = super().validate(extra_validators)
-        token = self._fields.get("csrf_token")
-        if token is not None and token.errors:
-            token.errors = [_("We could not be sure that it was you who sent this page. Please send it again.")]
-        return bool(valid)
-
-
-class ConfirmForm(PartnerForm):
+class ConfirmForm(AccountForm):
     """One button: this is still right."""
 
 
@@ -73,7 +57,7 @@ def _web_address(_form: FlaskForm, field: StringField) -> None:
         raise ValidationError(_("Please enter a whole web address, such as https://www.example.org."))
 
 
-class ServiceForm(PartnerForm):
+class ServiceForm(AccountForm):
     """A service, new or known. For each language there are the fields ``name_<language>`` and ``description_<…>``."""
 
     organisation = Pick(

@@ -11,15 +11,14 @@ import calendar
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy import delete, update
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.core.clock import now, today
+from app.core.clock import day_of, now, start_of, today
 from app.core.codes import Kind, Purpose, State, Where, Wish
 from app.core.database import db
 from app.privacy import audit, ledger
@@ -32,8 +31,6 @@ from app.reports.models import Consent, DecisionRow, Event, MeasureLink, Report
 
 if TYPE_CHECKING:
     from app.core.settings import Settings
-
-TIMEZONE = ZoneInfo("Europe/Berlin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ def kept_until(report: Report) -> date | None:
     """The first day on which a report may be purged unless something happens before; None while it is worked on."""
     if report.state not in ENDED or report.box_id is None:
         return None
-    return after_months(report.changed_at.astimezone(TIMEZONE).date(), months_kept(report.kind))
+    return after_months(day_of(report.changed_at), months_kept(report.kind))
 
 
 def after_months(day: date, months: int) -> date:
@@ -77,12 +74,8 @@ def before_months(day: date, months: int) -> date:
 
 def due() -> tuple[Due, ...]:
     """The reports whose time has run out, the one that has rested longest first."""
-    ends = {str(kind): _end_of(before_months(today(), months_kept(kind))) for kind in Kind}
+    ends = {str(kind): start_of(before_months(today(), months_kept(kind)) + timedelta(days=1)) for kind in Kind}
     return tuple(Due(report_id, number, Kind(kind)) for report_id, number, kind in queries.resting(ENDED, ends))
-
-
-def _end_of(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), TIMEZONE)
 
 
 def purge_due() -> list[Due]:
@@ -195,7 +188,7 @@ def _forget(report_id: int, lines: Sequence[Line]) -> bool:
         _erase(report)
         return True
     # What stands here may be older than the line, but then it has not been touched after it either.
-    rested = report.state in ENDED and report.changed_at.astimezone(TIMEZONE).date()
+    rested = report.state in ENDED and day_of(report.changed_at)
     purged = [line.day for line in lines if line.deed is Deed.PURGED]
     if purged and (Deed.WITHDRAWN in said or (rested and rested < purged[-1])):
         _entomb(report)
