@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_security.core import RoleMixin, UserMixin, WebAuthnMixin
-from sqlalchemy import JSON, Column, ForeignKey, LargeBinary, Table
+from sqlalchemy import JSON, Column, ForeignKey, LargeBinary, Table, UniqueConstraint
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -29,9 +29,14 @@ class Role(Base, RoleMixin):
 
 
 class User(Base, UserMixin):
-    """Somebody who signs in. ``title`` is the name of the desk, such as "Reader, anti-discrimination office"."""
+    """Somebody who signs in. ``title`` is the name of the desk, such as "Reader, anti-discrimination office".
+
+    ``sso_issuer`` and ``sso_subject`` are who they are in the city's own directory (OpenID Connect ``iss``, ``sub``).
+    ``digest`` says that they want a mail about their cases every week.
+    """
 
     __tablename__ = "account_user"
+    __table_args__ = (UniqueConstraint("sso_issuer", "sso_subject"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)
     password: Mapped[str]
@@ -45,6 +50,9 @@ class User(Base, UserMixin):
     tf_totp_secret: Mapped[str | None]
     tf_last_counter: Mapped[int | None]
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON()))
+    sso_issuer: Mapped[str | None]
+    sso_subject: Mapped[str | None]
+    digest: Mapped[bool] = mapped_column(default=True)
     fs_webauthn_user_handle: Mapped[str | None] = mapped_column(unique=True)  # type: ignore[assignment]
     roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
         secondary=account_role, lazy="selectin", order_by=Role.id
@@ -95,11 +103,18 @@ class Invitation(Base):
 
 
 class Membership(Base):
-    """A person belongs to an organisation. ``doubted_at``: a colleague says that this is not one of them."""
+    """A person belongs to an organisation.
+
+    A reader reads only where ``reads`` is set; elsewhere they merely belong, and must not read what is about it. Where
+    somebody is a ``deputy``, they are told first of what is overdue. ``doubted_at``: a colleague says that this is not
+    one of them.
+    """
 
     __tablename__ = "account_membership"
     user_id: Mapped[int] = mapped_column(ForeignKey("account_user.id", ondelete="CASCADE"), primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("directory_organisation.id"), primary_key=True, index=True)
+    reads: Mapped[bool] = mapped_column(default=True)
+    deputy: Mapped[bool] = mapped_column(default=False)
     doubted_at: Mapped[datetime | None]
 
 

@@ -155,6 +155,15 @@ class Purpose(Code):
     STATISTICS = "statistics"
 
 
+class Channel(Code):
+    """How a report came in."""
+
+    WEB = "web"
+    COUNTER = "counter"
+    TELEPHONE = "telephone"
+    COUNSELLING = "counselling"
+
+
 class MeasureState(Code):
     """How far a measure is."""
 
@@ -283,6 +292,12 @@ LABELS: dict[type[Code], dict[Code, LazyString]] = {
         Purpose.HANDOVER: _l("The office may hand my report over to another city office"),
         Purpose.INDEPENDENT: _l("The office may share my report with an independent organisation"),
         Purpose.STATISTICS: _l("My report may be counted, without text and without names"),
+    },
+    Channel: {
+        Channel.WEB: _l("By the person themselves"),
+        Channel.COUNTER: _l("At the counter"),
+        Channel.TELEPHONE: _l("By telephone"),
+        Channel.COUNSELLING: _l("In a counselling session"),
     },
     MeasureState: {
         MeasureState.PLANNED: _l("planned"),

@@ -16,14 +16,16 @@ from app.core.texts import Localized
 class Organisation(Base):
     """An office of the city or an independent organisation (HSDS ``organization``).
 
-    ``receives`` says it may be a destination; it is one only while ``confirmed_on`` is set, the validity has not
-    ended and somebody there can read. ``principal_id`` is its mailbox in ``privacy``.
+    ``receives`` says it may be a destination; it is one only while ``confirmed_on`` is set, it is valid (both days
+    included) and somebody there can read. While it is not, ``substitute_id`` stands in for it. ``principal_id`` is its
+    mailbox in ``privacy``.
     """
 
     __tablename__ = "directory_organisation"
     __table_args__ = (
         CheckConstraint("kind IN ('office', 'independent')", name="kind_known"),
         CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_its_own_parent"),
+        CheckConstraint("substitute_id IS NULL OR substitute_id <> id", name="not_its_own_substitute"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
@@ -38,8 +40,11 @@ class Organisation(Base):
     phone: Mapped[str | None]
     email: Mapped[str | None]
     address: Mapped[str | None]
+    opening_hours: Mapped[str | None]
     confirmed_on: Mapped[date | None]
+    valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
+    substitute_id: Mapped[int | None] = mapped_column(ForeignKey("directory_organisation.id"))
     unconfirmed: Mapped[list[str]] = mapped_column(default=list)
     principal_id: Mapped[str | None] = mapped_column(unique=True)
 

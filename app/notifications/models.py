@@ -28,6 +28,7 @@ class OutboxMail(Base):
             sqlite_where=text("sent_at IS NULL AND NOT dead"),
             postgresql_where=text("sent_at IS NULL AND NOT dead"),
         ),
+        Index("ix_notification_outbox_told", "subject_number", "user_id", "created_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[str] = mapped_column(unique=True)

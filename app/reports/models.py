@@ -17,12 +17,19 @@ class Report(Base):
     A report of discrimination keeps only the coarse area and the quarter. ``staff_box_id`` holds the offices' notes,
     which the receipt does not open. ``restricted`` says that some office must not learn of the report, not which.
     A report without ``office_id`` is kept for the reporter alone.
+
+    Deadlines: ``answer_by`` for the first answer, ``conclude_by`` for the end; ``due_at`` is the one that runs now
+    (None while the office waits for the reporter, and when the case has ended). ``escalation`` counts who has been told
+    that it is overdue: 0 nobody, 1 the deputy, 2 the coordination too. ``assignee_id`` is who works on it.
     """
 
     __tablename__ = "report"
     __table_args__ = (
         CheckConstraint("kind <> 'discrimination' OR area_id IS NULL", name="discrimination_keeps_coarse_area"),
         Index("ix_report_queue", "office_id", "received_at", "id"),
+        Index("ix_report_reserve", "fallback_office_id", "received_at", "id"),
+        Index("ix_report_assignee", "assignee_id", "received_at", "id"),
+        Index("ix_report_due", "due_at", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(unique=True)
@@ -47,6 +54,14 @@ class Report(Base):
     subject: Mapped[str | None]
     office_id: Mapped[int | None] = mapped_column(ForeignKey("directory_organisation.id"))
     fallback_office_id: Mapped[int | None] = mapped_column(ForeignKey("directory_organisation.id"))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("account_user.id", ondelete="SET NULL"))
+    channel: Mapped[str] = mapped_column(default="web")
+    answer_by: Mapped[datetime | None]
+    conclude_by: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    escalation: Mapped[int] = mapped_column(default=0)
     restricted: Mapped[bool] = mapped_column(default=False)
     purged_at: Mapped[datetime | None]
     box_id: Mapped[str | None] = mapped_column(ForeignKey("privacy_box.id", ondelete="SET NULL"), unique=True)

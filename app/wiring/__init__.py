@@ -16,7 +16,9 @@ from app.audit import views as audit_views
 from app.backup import cli as backup_cli
 from app.city import cli as city_cli
 from app.city import service as city
+from app.core import choices as _choices  # noqa: F401 - its table
 from app.core import serving
+from app.core import workdays as _workdays  # noqa: F401 - its table
 from app.core.assets import cli as assets_cli
 from app.core.database import db
 from app.core.limits import Quota, limited
