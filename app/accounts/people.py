@@ -127,6 +127,7 @@ def end(actor: User, user: User) -> None:
     user.email = f"{user.id}@{ENDED_HOST}"
     user.password = hash_password(secrets.token_urlsafe(32))
     user.fs_uniquifier = secrets.token_urlsafe(24)
+    user.sso_issuer = user.sso_subject = None
     db.session.flush()
     privacy.forget_person(str(user.principal_id))
     _take_keys(actor, user, lost)

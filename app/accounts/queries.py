@@ -24,6 +24,11 @@ def user_by_email(email: str) -> User | None:
     return db.session.scalars(select(User).where(User.email == email.strip().lower())).first()
 
 
+def user_by_identity(issuer: str, subject: str) -> User | None:
+    """The person whom the city's directory knows by this name."""
+    return db.session.scalars(select(User).where(User.sso_issuer == issuer, User.sso_subject == subject)).first()
+
+
 def user(user_id: int) -> User | None:
     """A person, whether their account has ended or not."""
     return db.session.get(User, user_id)

@@ -75,7 +75,10 @@ LIBRARY_ROUTES = {
 """Routes that Flask-Security brings, which cannot carry a mark of ours in their source."""
 
 
-OPEN_OFFICE_PAGES = frozenset({"security.login", "invitations.choose", "invitations.accept"})
+OPEN_OFFICE_PAGES = frozenset({
+    "security.login", "invitations.choose", "invitations.accept",
+    "sso.leave", "sso.back", "sso.vault", "sso.open_vault",
+})  # fmt: skip
 """Pages for offices that nobody has to be signed in for."""
 
 

@@ -39,6 +39,8 @@ ACTIONS: Mapping[str, LazyString] = {
     "passkey_removed": _l("Removed a passkey"),
     "recovery_codes_made": _l("Made new recovery codes"),
     "recovery_code_used": _l("Used a recovery code"),
+    "directory_connected": _l("Connected the account with the city’s own sign-in"),
+    "directory_disconnected": _l("Disconnected the account from the city’s own sign-in"),
     "password_changed": _l("Changed the password"),
     "reassigned": _l("Asked that the case goes to another office"),
     "reassignment_cancelled": _l("No longer asks that the case goes to another office"),

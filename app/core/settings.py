@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     mail_from: str = "teilhabekarte@localhost"
     smtp_ca_file: Path | None = None
     clamd_url: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_name: str = "Anmeldung der Stadt"
     trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0
     demo: bool = False
     city: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")] = "jena"
@@ -80,6 +84,15 @@ class Settings(BaseSettings):
             message = "must be an absolute http(s) address"
             raise ValueError(message)
         return value.rstrip("/")
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _directory(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))):
+            message = "must be the https address of an OpenID Connect provider"
+            raise ValueError(message)
+        return value
 
     @field_validator("smtp_url")
     @classmethod
@@ -127,6 +140,13 @@ class Settings(BaseSettings):
             message = "must be tcp://host:port or unix:/path"
             raise ValueError(message)
         return value
+
+    @model_validator(mode="after")
+    def _directory_knows_this_house(self) -> Settings:
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret.get_secret_value()):
+            message = "OIDC_ISSUER also needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _demonstration_stays_at_home(self) -> Settings:

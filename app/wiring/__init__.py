@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.accounts import account_views, invitation_views, invitations, keys, keys_views, people_views, signin_views
+from app.accounts import (
+    account_views,
+    invitation_views,
+    invitations,
+    keys,
+    keys_views,
+    people_views,
+    signin_views,
+    sso,
+    sso_views,
+)
 from app.accounts import cli as accounts_cli
 from app.accounts import service as accounts
 from app.accounts import views as accounts_views
@@ -59,6 +69,7 @@ BLUEPRINTS = (
     keys_views.bp,
     undelivered_views.bp,
     signin_views.bp,
+    sso_views.bp,
     account_views.bp,
     triage_views.bp,
     coordination_views.bp,
@@ -73,6 +84,7 @@ COMMANDS = (
 
 GUESSED = (
     "security.login", "signin.check_code", "signin.check_passkey", "signin.check_recovery", "signin.finish_set_up",
+    "sso.open_vault",
     "invitations.accept", "me.password", "me.set_up_app", "me.recovery_codes", "me.turn_off", "me.new_passkey",
 )  # fmt: skip
 """Where somebody could try passwords, codes or links one after the other."""
@@ -88,6 +100,7 @@ def init_rooms(app: Flask) -> None:
     accounts.when_admitted(reassignment.at_sign_in)
     leaving.when_left(handover.end_all)
     init_accounts(app)
+    sso.init_sso(app)
     check_routes(app)
     for endpoint in GUESSED:
         limited(Quota.SIGN_IN, keeps=False)(app.view_functions[endpoint])

@@ -34,11 +34,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class Visitor:
-    """A person with a browser of their own; ``faults`` are what their pages did wrong."""
+    """A person with a browser of their own; ``faults`` are what their pages did wrong.
+
+    ``elsewhere`` is a further origin that they are sent to on purpose; what its pages do is its own affair.
+    """
 
     def __init__(self, context: BrowserContext, origin: str) -> None:
         """Watch everything the browser does."""
         self.context, self.origin = context, origin
+        self.elsewhere = origin
         self.faults: list[str] = []
         self.expected: tuple[str, ...] = ()
         context.on("request", self._request)
@@ -47,11 +51,17 @@ class Visitor:
         self.page: Page = context.new_page()
 
     def _request(self, request: Request) -> None:
-        if not request.url.startswith((f"{self.origin}/", "data:", "blob:")):
+        own = (f"{self.origin}/", f"{self.elsewhere}/", "data:", "blob:")
+        if not request.url.startswith(own) and not request.frame.url.startswith(f"{self.elsewhere}/interaction"):
             self.faults.append(f"request to {request.url}")
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and not any(words in message.text for words in self.expected):
+        foreign = self.elsewhere != self.origin and self.page.url.startswith(self.elsewhere)
+        if (
+            message.type in {"error", "warning"}
+            and not foreign
+            and not any(words in message.text for words in self.expected)
+        ):
             self.faults.append(f"{message.type} on {self.page.url}: {message.text}")
 
     def go(self, path: str) -> Page:

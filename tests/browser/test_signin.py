@@ -7,8 +7,10 @@ from app.core.database import db
 from app.wiring import demo
 from tests.browser.conftest import PHONE
 from tests.conftest import account_of
+from tests.support import provider as providers
 from tests.support.arrivals import type_code, type_password
 from tests.support.databases import close, make_app
+from tests.support.servers import Server
 
 
 @pytest.fixture
@@ -131,3 +133,27 @@ def test_the_warning_comes_in_time_and_staying_works(visitor, server, beside):
     page.clock.run_for(31 * 60_000)
     page.wait_for_url("**/account/**")
     assert not dialog.is_visible()
+
+
+def test_the_citys_own_sign_in_leads_to_the_desk_although_cookies_are_strict(database, visitor, tmp_path):
+    address, back = database.copy(), "/de/account/directory/back"
+    server = Server(address, tmp_path / "instance", tmp_path / "log")
+    with providers.provider(server.origin + back, tmp_path / "provider") as directory:
+        server.environment |= {name.upper(): value for name, value in directory.settings.items()}
+        with server.running():
+            person = visitor(server.origin)
+            page = person.go("/de/account/login?next=/de/desk/")
+            person.elsewhere = directory.issuer
+            # Its pages ask for a typeface from far away.
+            person.context.route("https://**", lambda route: route.abort())
+            with page.expect_navigation(url=f"{directory.issuer}/**"):
+                page.get_by_role("link", name="Anmeldung der Stadt").click()
+            page.locator("[name=login]").fill("ads@demo.example")
+            page.locator("[name=password]").fill("the directory's own")
+            page.locator("[type=submit]").click()
+            with page.expect_navigation(url=f"{server.origin}/de/account/directory/vault**"):
+                page.locator("[type=submit]").click()
+            page.locator("#vault [name=password]").fill(demo.PASSWORD)
+            with page.expect_navigation(url=f"{server.origin}/de/desk/"):
+                page.locator("#vault [type=submit]").click()
+    database.drop(address)

@@ -16,6 +16,8 @@ EXPECTED = {
     "receipts.": Permission.RECEIPT,
     "security.login": Permission.PUBLIC,
     "security.logout": Permission.SIGNED_IN,
+    "sso.": Permission.PUBLIC,
+    "sso.disconnect": Permission.SIGNED_IN,
     "signin.": Permission.HALF_SIGNED_IN,
     "me.": Permission.SIGNED_IN,
     "accounts.start": Permission.SIGNED_IN,
