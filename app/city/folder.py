@@ -43,6 +43,8 @@ class Folder:
     measures: tuple[schema.Measure, ...]
     history: tuple[schema.HistoryPlace, ...]
     rules: routing.Rules
+    labels: tuple[schema.Label, ...] = ()
+    templates: tuple[schema.ReplyTemplate, ...] = ()
     parents: Mapping[tuple[str, str], schema.Group] = field(default_factory=dict)
 
     def name_of(self, area: schema.Area) -> Localized:
@@ -80,6 +82,10 @@ def read(folder: Path) -> Folder:
             "history.yaml", schema.HistoryPlace, _yaml(folder, "history.yaml", list, optional=True), context
         ),
         rules=_rules(_entry("routing.yaml", None, schema.Routing, raw_routing, context), rules),
+        labels=_entries("labels.yaml", schema.Label, _yaml(folder, "labels.yaml", list, optional=True), context),
+        templates=_entries(
+            "templates.yaml", schema.ReplyTemplate, _yaml(folder, "templates.yaml", list, optional=True), context
+        ),
         parents=_parents(grouping),
     )
     _check_levels(content)
@@ -196,6 +202,8 @@ def _rules(head: schema.Routing, rules: Sequence[schema.Rule]) -> routing.Rules:
                 field=rule.then.field,
                 measures=rule.then.measures,
                 because=rule.because,
+                valid_from=rule.valid_from,
+                valid_until=rule.valid_until,
             )
             for rule in rules
         ),
@@ -309,12 +317,16 @@ def _check_history(content: Folder) -> None:
 
 
 def _check_rules(content: Folder) -> None:
-    offices = {one.key for one in content.organisations if one.kind == "office"}
     named = {(area.level, area.key) for area in content.areas} | {(group.level, group.key) for group in content.groups}
     areas = {f"{level}:{key}" for level, key in named}
     areas |= {key for level, key in named if level == content.city.needs_level}
-    fields = {one.key: plan.key for plan in content.plans for one in plan.fields_}
+    known = routing.Known(
+        offices=frozenset(one.key for one in content.organisations if one.kind == "office"),
+        areas=frozenset(areas),
+        fields={one.key: plan.key for plan in content.plans for one in plan.fields_},
+        measures=frozenset(one.key for one in content.measures),
+    )
     try:
-        routing.checked(content.rules, offices, areas, fields, {one.key for one in content.measures})
+        routing.checked(content.rules, known)
     except routing.BrokenRules as error:
         raise BrokenCity("routing.yaml", fault=str(error)) from None

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from app.core.codes import Form as FormOfDiscrimination
 from app.core.codes import Ground, Kind, MeasureState, Target, Topic, Wish
 from app.core.texts import Localized
+from app.triage.work_domain import NUMBER_HERE, in_braces
 
 Item = TypeVar("Item")
 
@@ -107,9 +108,10 @@ class Exit(Entry):
 
 
 class Emergency(Entry):
-    """Whom to call in danger."""
+    """Whom to call in danger; ``child_protection`` is the key of the office that is responsible for children."""
 
     number: str
+    child_protection: Key | None = None
 
 
 class City(Entry):
@@ -302,6 +304,30 @@ class Service(Entry):
         return self
 
 
+class Label(Entry):
+    """A word by which offices sort their cases."""
+
+    key: Key
+    name: Text
+
+
+def _one_placeholder(text: Localized) -> Localized:
+    """A text for a reply, in which ``{number}`` stands for the number of the case and nothing else is in braces."""
+    for code, words in text.items():
+        if faults := in_braces(words):
+            raise ValueError(f"the text in the language {code!r} has {faults[0]}; only {NUMBER_HERE} is replaced")
+    return text
+
+
+class ReplyTemplate(Entry):
+    """Words with which a reply can begin; for some kinds of report, or for all."""
+
+    key: Key
+    name: Text
+    text: Annotated[Text, AfterValidator(_one_placeholder)]
+    kinds: Annotated[tuple[Kind, ...], AfterValidator(_distinct)] = ()
+
+
 class When(Entry):
     """The conditions of a rule; each a list of values of which one must hold."""
 
@@ -328,6 +354,8 @@ class Rule(Entry):
 
     key: Key
     priority: int
+    valid_from: date | None = None
+    valid_until: date | None = None
     when: When
     then: Then
     because: Text

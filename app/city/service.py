@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from app.city.folder import Folder, read
+from app.city.folder import BrokenCity, Folder, read
+from app.core.database import db
 from app.directory import service as directory
 from app.directory.domain import OrganisationEntry, ServiceEntry
 from app.directory.queries import organisation_row
@@ -15,14 +17,18 @@ from app.plans import service as plans
 from app.plans.domain import FieldEntry, HistoryEntry, MeasureEntry, PlanEntry
 from app.routing import domain as routing_domain
 from app.routing import queries as routing_queries
-from app.routing import service as routing
+from app.routing import sets as routing
+from app.routing.proof import STRUCTURAL, Flaw
+from app.triage import catalogue
+from app.triage.catalogue import LabelEntry, TemplateEntry
+from app.workshop.proving import prove_rules, sentence
 
 
 def load(folder: Path) -> Mapping[str, int]:
     """Read a city's folder, check all of it, and add or bring up to date what it holds, by key.
 
-    Loading the same folder again changes nothing. What the folder does not name stays; so do surveyed outlines and
-    whatever an organisation or a provider has confirmed.
+    Loading the same folder again changes nothing. What the folder does not name stays; so do surveyed outlines,
+    whatever an organisation or a provider has confirmed, and rules that the city has put in force since.
 
     Returns:
         How many entries there are of each sort.
@@ -31,14 +37,16 @@ def load(folder: Path) -> Mapping[str, int]:
         BrokenCity: for the first fault; then nothing has been written.
     """
     content = read(folder)
-    _put_places(content)
-    area_ids = _area_ids(content)
-    _put_plans(content)
-    _put_organisations(content)
-    _put_services(content, area_ids)
-    _put_measures(content, area_ids)
-    _put_history(content, area_ids)
-    _put_rules(content)
+    with db.session.begin_nested():
+        _put_places(content)
+        area_ids = _area_ids(content)
+        _put_plans(content)
+        _put_organisations(content)
+        _put_services(content, area_ids)
+        _put_measures(content, area_ids)
+        _put_history(content, area_ids)
+        _put_rules(content)
+        _put_wordings(content)
     return {
         "areas": len(content.areas) + len(content.groups),
         "plans": len(content.plans),
@@ -48,6 +56,8 @@ def load(folder: Path) -> Mapping[str, int]:
         "measures": len(content.measures),
         "places of history": len(content.history),
         "rules": len(content.rules.rules),
+        "labels": len(content.labels),
+        "templates": len(content.templates),
     }
 
 
@@ -218,12 +228,29 @@ def _put_history(content: Folder, area_ids: Mapping[str, int]) -> None:
         )
 
 
+def _put_wordings(content: Folder) -> None:
+    for label in content.labels:
+        catalogue.put_label(LabelEntry(label.key, label.name))
+    for position, one in enumerate(content.templates, start=1):
+        kinds = tuple(str(kind) for kind in one.kinds)
+        catalogue.put_template(TemplateEntry(one.key, one.name, one.text, kinds, position))
+
+
 def _put_rules(content: Folder) -> None:
-    in_order = tuple(sorted(content.rules.rules, key=lambda rule: rule.priority))
-    wanted = routing_domain.Rules(content.rules.version, content.rules.fallback, in_order)
-    try:
-        if routing_queries.rules() == wanted:
+    """Put the folder's rules in force if they are not what it brought last; the city may have gone on from there."""
+    last = routing_queries.last_from_folder()
+    wanted = (content.rules.fallback, routing_domain.in_order(content.rules.rules))
+    if last is not None:
+        there = routing_queries.rules_of(last.id)
+        if (there.fallback, there.rules) == wanted:
             return
-    except routing_domain.BrokenRules:
-        pass  # none is in force yet
-    routing.activate(wanted)
+    # On a first start no office has confirmed anything and nobody can read yet: only the rules must be sound.
+    proof = prove_rules(content.rules).of(STRUCTURAL)
+    # A field that the folder no longer names stays for the sake of its reports, but need not get more of them.
+    fields = {one.key for plan in content.plans for one in plan.fields_}
+    faults = tuple(fault for fault in proof.faults if fault.flaw is not Flaw.FIELD or fault.about in fields)
+    proof = replace(proof, faults=faults)
+    try:
+        routing.bring_in(content.rules, proof, f"{content.city.key}/routing.yaml")
+    except routing.Faulty as error:
+        raise BrokenCity("routing.yaml", fault=sentence(error.proof.faults[0])) from None

@@ -19,7 +19,8 @@ Precision = Literal["area", "address"]
 class OrganisationCard:
     """An organisation as pages and routing see it. ``parent`` is the key of the office above it.
 
-    ``unconfirmed`` names the attributes that no public source confirms. ``principal_id`` is its mailbox in ``privacy``.
+    ``substitute`` is the key of the one that stands in while it is closed. ``unconfirmed`` names the attributes that no
+    public source confirms. ``principal_id`` is its mailbox in ``privacy``.
     """
 
     id: int
@@ -34,14 +35,21 @@ class OrganisationCard:
     phone: str | None
     email: str | None
     address: str | None
+    opening_hours: str | None
     confirmed_on: date | None
+    valid_from: date | None
     valid_until: date | None
+    substitute: str | None
     unconfirmed: tuple[str, ...]
     principal_id: str | None
 
     def stands_on(self, day: date) -> bool:
-        """Whether the entry is confirmed and still valid on a day: only then may an office receive reports."""
-        return self.confirmed_on is not None and (self.valid_until is None or day <= self.valid_until)
+        """Whether the entry is confirmed and valid on a day: only then may an office receive reports."""
+        return (
+            self.confirmed_on is not None
+            and (self.valid_from is None or self.valid_from <= day)
+            and (self.valid_until is None or day <= self.valid_until)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,16 +18,17 @@ from app.directory.models import Organisation, Service
 @remembered("directory")
 def organisations() -> Mapping[str, OrganisationCard]:
     """Every organisation by its key, in the order of the directory."""
-    parent = aliased(Organisation)
+    parent, substitute = aliased(Organisation), aliased(Organisation)
     rows = db.session.execute(
-        select(Organisation, parent.key)
+        select(Organisation, parent.key, substitute.key)
         .outerjoin(parent, Organisation.parent_id == parent.id)
+        .outerjoin(substitute, Organisation.substitute_id == substitute.id)
         .order_by(Organisation.position, Organisation.id)
     )
-    return MappingProxyType({row.key: _organisation_card(row, parent_key) for row, parent_key in rows})
+    return MappingProxyType({row.key: _organisation_card(row, above, instead) for row, above, instead in rows})
 
 
-def _organisation_card(row: Organisation, parent: str | None) -> OrganisationCard:
+def _organisation_card(row: Organisation, parent: str | None, substitute: str | None) -> OrganisationCard:
     return OrganisationCard(
         id=row.id,
         key=row.key,
@@ -41,8 +42,11 @@ def _organisation_card(row: Organisation, parent: str | None) -> OrganisationCar
         phone=row.phone,
         email=row.email,
         address=row.address,
+        opening_hours=row.opening_hours,
         confirmed_on=row.confirmed_on,
+        valid_from=row.valid_from,
         valid_until=row.valid_until,
+        substitute=substitute,
         unconfirmed=tuple(row.unconfirmed),
         principal_id=row.principal_id,
     )

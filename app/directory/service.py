@@ -21,7 +21,8 @@ CONFIRMED_DETAILS = frozenset({"url", "phone", "email", "address", "confirmed_on
 def put_organisation(entry: OrganisationEntry) -> bool:
     """Add an organisation or bring it up to date; says whether anything changed.
 
-    A confirmation is kept: an entry without a date does not overwrite the details that somebody has confirmed.
+    A confirmation is kept: an entry without a date does not overwrite the details that somebody has confirmed. So is
+    what only the city's administration says: validity, substitute and opening hours.
     """
     row = queries.organisation_row(entry.key)
     values: dict[str, Any] = {name.name: getattr(entry, name.name) for name in fields(entry)}

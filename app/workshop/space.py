@@ -8,7 +8,7 @@ from app.directory import queries as directory
 from app.places import queries as places
 from app.reports.flow import EXPERIENCES, offered_wishes
 from app.reports.service import area_names
-from app.routing.proof import Choice, Space
+from app.routing.partition import Choice, Space
 
 
 def space() -> Space:

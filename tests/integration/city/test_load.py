@@ -12,6 +12,8 @@ from app.directory import service as directory_service
 from app.places import queries as places
 from app.plans import queries as plans
 from app.routing import queries as routing
+from app.routing import sets
+from app.routing.proof import Proof
 from tests.support.cities import write
 
 JENA = REPOSITORY / "cities/jena"
@@ -50,7 +52,7 @@ def test_another_city(session, tmp_path):
     counts = load(write(tmp_path / "kleinstadt"))
     assert counts == {
         "areas": 3, "plans": 1, "fields": 1, "organisations": 3, "services": 1, "measures": 1,
-        "places of history": 0, "rules": 1,
+        "places of history": 0, "rules": 1, "labels": 0, "templates": 0,
     }  # fmt: skip
     assert places.city().key == "kleinstadt"
     assert places.city().facts["emergency"] == {"number": "112"}
@@ -98,6 +100,45 @@ def test_a_broken_folder_writes_nothing(session, tmp_path):
         load(write(tmp_path / "kleinstadt", lambda f: f["routing.yaml"].update(fallback="x")))
     assert marks() == before
     assert places.city().key == "jena"
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (
+            lambda rule: rule | {"key": "nochmal", "priority": 20},
+            "no report ever gets to the rule nochmal",
+        ),
+        (
+            lambda rule: rule | {"key": "zugleich", "when": {"topic": ["housing"]}},
+            "rules of the same priority match the same report: wohnen, zugleich; for example kind gap, topic housing",
+        ),
+    ],
+)
+def test_rules_that_contradict_each_other_are_refused_and_nothing_is_written(session, tmp_path, change, fault):
+    before = marks()
+    with pytest.raises(BrokenCity) as error:
+        load(write(tmp_path / "kleinstadt", lambda f: f["routing.yaml"]["rules"].append(
+            change(f["routing.yaml"]["rules"][0])
+        )))  # fmt: skip
+    assert str(error.value).startswith(f"routing.yaml: {fault}")
+    assert marks() == before
+    assert "sozialamt" not in directory.organisations()
+
+
+def test_rules_that_the_city_has_put_in_force_outlive_the_same_folder(session, tmp_path):
+    folder = write(tmp_path / "kleinstadt")
+    load(folder)
+    first = routing.set_in_force()
+    draft = sets.new_draft("p-1")
+    sets.put_in_force(draft, Proof(0, 0, ()), "p-1", "our own")
+    load(folder)
+    assert routing.rules().version == draft.version
+
+    load(write(tmp_path / "kleinstadt", lambda f: f["routing.yaml"]["rules"][0].update(priority=5)))
+    active = routing.set_in_force()
+    assert (active.version, active.based_on) == (f"{first.version}.2", draft.version)
+    assert [routing.rules_of(one.id).rules[0].priority for one in (active, first)] == [5, 10]
 
 
 def test_commands(app, session, tmp_path):

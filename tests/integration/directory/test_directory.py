@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from app.core.clock import today
-from app.core.revisions import mark
+from app.core.revisions import mark, touch
 from app.directory import queries, service
 from app.directory.domain import OrganisationEntry, ServiceEntry, UnknownOrganisation
 from tests.factories import localized
@@ -87,6 +87,25 @@ def test_an_entry_without_a_date_leaves_confirmed_details(session, jena):
     service.put_organisation(replace(entry, phone=None, summary=localized("Noch neuer")))
     card = jena.organisation("awo")
     assert (card.phone, card.summary, card.confirmed_on) == ("03641 1", localized("Noch neuer"), date(2026, 1, 1))
+
+
+def test_a_later_load_leaves_validity_substitute_and_opening_hours(session, jena):
+    row = queries.organisation_row("ads")
+    row.valid_from, row.valid_until = date(2026, 1, 1), date(2027, 1, 1)
+    row.opening_hours, row.substitute_id = "Mo 9–12", jena.organisation("soziales").id
+    touch("directory")
+    card = jena.organisation("ads")
+    service.put_organisation(OrganisationEntry("ads", "office", card.name, localized("Neu"), 1, receives=True))
+    card = jena.organisation("ads")
+    assert card.summary == localized("Neu")
+    assert (card.valid_from, card.valid_until) == (date(2026, 1, 1), date(2027, 1, 1))
+    assert (card.opening_hours, card.substitute) == ("Mo 9–12", "soziales")
+
+
+def test_an_office_may_begin_later(session, jena):
+    card = replace(jena.organisation("ads"), valid_from=today() + timedelta(days=1))
+    assert not card.stands_on(today())
+    assert card.stands_on(today() + timedelta(days=1))
 
 
 def test_a_confirmation_may_end(session, jena):

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from app.core.clock import today
 from app.core.database import db
@@ -77,19 +77,34 @@ def test_an_office_is_closed_when_its_people_are_no_longer_active(session, jena)
     assert not queries.desks()["ads"].opens
 
 
-def test_a_new_rule_set_takes_over_at_once(session, jena):
-    service.activate(factories.rules(factories.rule("soziales", kind="gap"), fallback="ads"))
-    assert queries.rules().version == "test"
-    decision = service.decide_now(factories.facts())
-    assert (decision.office, decision.reserve, decision.version) == ("soziales", "ads", "test")
+def test_an_office_that_begins_later_is_closed_until_then(session, jena, clock):
+    organisation(session, "ads").valid_from = today() + timedelta(days=1)
+    touch("directory")
+    assert not queries.desks()["ads"].opens
+    assert not queries.desks()["ads"].expired
+    assert queries.desks_on(today() + timedelta(days=1))["ads"].opens
+    clock.forward(days=1)
+    assert queries.desks()["ads"].opens
 
 
-def test_a_rule_set_of_the_same_version_is_replaced(session, jena):
-    for office in ("soziales", "gesundheit"):
-        service.activate(factories.rules(factories.rule(office, kind="gap"), fallback="ads"))
-    assert session.scalar(select(func.count()).select_from(RuleSet).where(RuleSet.version == "test")) == 1
-    assert [rule.office for rule in queries.rules().rules] == ["gesundheit"]
-    assert session.scalar(select(func.count()).select_from(RuleSet).where(RuleSet.active)) == 1
+def test_a_desk_tells_its_substitute_and_when_its_validity_is_over(session, jena):
+    row = organisation(session, "ads")
+    row.valid_until, row.substitute_id = today(), organisation(session, "soziales").id
+    touch("directory")
+    assert (queries.desks()["ads"].substitute, queries.desks()["ads"].expired) == ("soziales", False)
+    tomorrow = queries.desks_on(today() + timedelta(days=1))["ads"]
+    assert (tomorrow.opens, tomorrow.expired) == (False, True)
+
+
+def test_the_substitute_of_a_closed_office_reads_what_is_meant_for_it(session, jena):
+    rule = next(rule for rule in queries.rules().rules if rule.key == "racism")
+    facts = factories.facts(kind="discrimination", topic="leisure", grounds=frozenset({"skin_colour"}))
+    assert service.decide_now(facts).office == rule.office == "ads"
+    row = organisation(session, "ads")
+    row.receives, row.substitute_id = False, organisation(session, "soziales").id
+    touch("directory")
+    decision = service.decide_now(facts)
+    assert (decision.office, decision.stands_in_for, decision.rule) == ("soziales", "ads", rule)
 
 
 def test_without_an_active_rule_set_nothing_is_decided(session, jena):

@@ -4,7 +4,7 @@ import pytest
 
 from app.city.folder import BrokenCity, read
 from app.core.settings import REPOSITORY
-from tests.support.cities import write
+from tests.support.cities import text, write
 
 
 @pytest.mark.parametrize("folder", sorted(path.parent for path in (REPOSITORY / "cities").glob("*/city.yaml")), ids=str)
@@ -84,6 +84,12 @@ FAULTS = {
     "routing.yaml: fallback: there is no office 'x'": lambda f: f["routing.yaml"].update(fallback="x"),
     "plans.yaml: line 3: ": lambda f: f.update({"plans.yaml": "- key: a\n  b: [\n"}),
     "plans.yaml: line 1: 'key' stands twice": lambda f: f.update({"plans.yaml": "- key: a\n  key: b\n"}),
+    "templates.yaml: gruss: text: the text in the language 'de' has {name}": lambda f: f.update(
+        {"templates.yaml": [{"key": "gruss", "name": text("Gruß"), "text": text("Hallo {name}, Fall {number}")}]}
+    ),
+    "labels.yaml: eilig: name: the text in the language 'uk' is missing": lambda f: f.update(
+        {"labels.yaml": [{"key": "eilig", "name": {"de": "eilig", "en": "urgent"}}]}
+    ),
     "plans.yaml: must hold a list": lambda f: f.update({"plans.yaml": {"a": 1}}),
     "plans.yaml: holds no plan": lambda f: f.update({"plans.yaml": ""}),
 }

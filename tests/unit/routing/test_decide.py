@@ -1,11 +1,25 @@
 import copy
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.codes import Kind, Topic, Wish
-from app.routing.domain import BrokenRules, Desk, RoutingFacts, Rule, Rules, barred, checked, decide, kept_out, line_of
+from app.routing.domain import (
+    BrokenRules,
+    Desk,
+    Known,
+    RoutingFacts,
+    Rule,
+    Rules,
+    barred,
+    checked,
+    decide,
+    kept_out,
+    line_of,
+)
 from tests import factories
 
 KEYS = [f"office-{number}" for number in range(8)]
@@ -21,7 +35,8 @@ def worlds(draw):
         readers = draw(st.frozensets(st.sampled_from(sorted(people)), max_size=2)) if people else frozenset()
         independent = draw(st.sampled_from([False, False, False, True]))
         parent = None if independent else draw(st.none() | st.sampled_from(KEYS))
-        desks[key] = Desk(key, parent, draw(st.booleans()), independent, people, readers)
+        substitute = draw(st.none() | st.sampled_from(KEYS))
+        desks[key] = Desk(key, parent, draw(st.booleans()), independent, people, readers, substitute)
     conditions = st.dictionaries(
         st.sampled_from(["kind", "topic"]), st.just(frozenset({"gap", "housing"})), max_size=2
     ) | st.just({"kind": frozenset({"idea"})})
@@ -81,10 +96,12 @@ def test_nobody_from_an_office_kept_out_reads_anywhere(world):
 def test_the_fallback_desk_reads_too_unless_it_is_left_out(world):
     facts, rules, desks = world
     decision = decide(facts, rules, desks)
-    desk = desks.get(rules.fallback)
-    serves = desk and desk.opens and not desk.independent and desk.key not in out_of(facts, desks)
-    if serves or not decision.willing:
-        assert (rules.fallback in decision.readers) == bool(serves)
+    desk, out = desks.get(rules.fallback), out_of(facts, desks)
+    serves = desk and desk.opens and not desk.independent and desk.key not in out
+    if serves:
+        assert rules.fallback in decision.readers
+    else:
+        assert rules.fallback not in decision.readers or decision.office == decision.willing == rules.fallback
     assert len(decision.readers) == len(set(decision.readers)) <= 2
 
 
@@ -154,6 +171,73 @@ def test_a_closed_office_passes_the_report_on_and_is_named():
     assert decision.reserve is None
 
 
+@given(worlds())
+def test_an_office_is_replaced_by_its_substitute_only_while_it_is_closed_and_not_barred(world):
+    facts, rules, desks = world
+    decision = decide(facts, rules, desks)
+    if decision.stands_in_for is not None:
+        closed = desks[decision.stands_in_for]
+        assert closed.substitute == decision.office
+        assert closed.independent or not closed.opens
+        assert closed.key not in out_of(facts, desks)
+
+
+def away(key, substitute):
+    return {key: Desk(key, None, opens=False, substitute=substitute)}
+
+
+def test_the_substitute_of_a_closed_office_comes_before_the_next_rule():
+    rules = factories.rules(factories.rule("away", kind="gap"), factories.rule("next", kind="gap"), fallback="fallback")
+    desks = factories.desks("next", "fallback", "instead", closed=("shut",)) | away("away", "instead")
+    decision = decide(factories.facts(), rules, desks)
+    assert (decision.office, decision.closed, decision.stands_in_for) == ("instead", "away", "away")
+    assert decision.readers == ("instead", "fallback")
+    for nobody in ("shut", "nobody"):
+        decision = decide(factories.facts(), rules, desks | away("away", nobody))
+        assert (decision.office, decision.closed, decision.stands_in_for) == ("next", "away", None)
+
+
+def test_an_office_that_a_report_is_about_sends_no_substitute():
+    rules = factories.rules(factories.rule("away", kind="gap"), fallback="fallback")
+    desks = factories.desks("fallback", "instead") | away("away", "instead")
+    decision = decide(factories.facts(involved=frozenset({"away"})), rules, desks)
+    assert (decision.office, decision.stands_in_for, decision.left_out) == ("fallback", None, ("away",))
+    decision = decide(factories.facts(involved=frozenset({"instead"})), rules, desks)
+    assert (decision.office, decision.stands_in_for, decision.closed) == ("fallback", None, "away")
+
+
+def test_the_fallback_has_a_substitute_too():
+    desks = factories.desks("instead", "another") | away("fallback", "instead")
+    rules = factories.rules(factories.rule("another", kind="gap"), fallback="fallback")
+    assert decide(factories.facts(), rules, desks).readers == ("another", "instead")
+    decision = decide(factories.facts(kind="idea"), rules, desks)
+    assert (decision.office, decision.reserve, decision.stands_in_for) == ("instead", None, "fallback")
+
+
+# Validity ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_rule_holds_on_its_first_and_its_last_day():
+    first, last = date(2026, 11, 1), date(2026, 11, 30)
+    one = replace(factories.rule("office"), valid_from=first, valid_until=last)
+    assert [one.holds_on(first + timedelta(days=number)) for number in (-1, 0, 29, 30)] == [False, True, True, False]
+    assert replace(one, valid_from=None).holds_on(date.min)
+    assert replace(one, valid_until=None).holds_on(date.max)
+
+
+def test_only_rules_that_hold_are_asked_in_the_order_of_priority_and_key():
+    day = date(2026, 11, 23)
+    later = replace(factories.rule("a", 1), valid_from=date(2026, 11, 24))
+    one, other = replace(factories.rule("a", 2), key="one"), replace(factories.rule("b", 2), key="other")
+    first = factories.rule("c", 1)
+    rules = factories.rules(other, one, later, first).on(day)
+    assert rules.rules == (first, one, other)
+    assert (rules.version, rules.fallback) == ("test", "fallback")
+
+
+# Involved ------------------------------------------------------------------------------------------------------------
+
+
 def test_a_report_about_an_office_does_not_reach_its_line():
     parents = {"team": "department", "department": "city", "beneath": "team", "other": "department"}
     desks = factories.desks("team", "department", "city", "beneath", "other", parents=parents)
@@ -213,9 +297,8 @@ def test_an_independent_desk_reads_only_where_no_desk_of_the_city_may_and_only_b
 
 
 def check(*members, fallback="office"):
-    return checked(
-        factories.rules(*members, fallback=fallback), {"office"}, {"18"}, {"poverty-housing": "poverty"}, {"m"}
-    )
+    known = Known(frozenset({"office"}), frozenset({"18"}), {"poverty-housing": "poverty"}, frozenset({"m"}))
+    return checked(factories.rules(*members, fallback=fallback), known)
 
 
 def test_sound_rules_come_back_in_order_of_priority():
@@ -249,6 +332,10 @@ def test_a_broken_rule_is_named_with_its_fault(office, conditions, fault):
         ({"plan": "integration"}, "field 'poverty-housing' does not belong to plan 'integration'"),
         ({"measures": ("m", "n")}, "there is no measure 'n'"),
         ({"because": factories.Localized(en="Because.")}, "the reason is missing in German"),
+        (
+            {"valid_from": date(2026, 11, 2), "valid_until": date(2026, 11, 1)},
+            "its validity ends before it begins",
+        ),
     ],
 )
 def test_so_is_one_that_leads_to_nothing_known(changes, fault):
@@ -259,10 +346,11 @@ def test_so_is_one_that_leads_to_nothing_known(changes, fault):
     assert str(error.value) == f"rule {sound.key!r}: {fault}"
 
 
-def test_two_rules_of_one_priority_are_broken():
+def test_two_rules_may_share_a_priority_but_not_a_key():
     one, other = factories.rule("office", 5, kind="gap"), factories.rule("office", 5, kind="idea")
-    with pytest.raises(BrokenRules, match=rf"rule '{other.key}': same priority 5 as rule '{one.key}'"):
-        check(one, other)
+    assert sorted(rule.key for rule in check(one, other).rules) == sorted([one.key, other.key])
+    with pytest.raises(BrokenRules, match=rf"rule '{one.key}': the key is used twice"):
+        check(one, replace(other, key=one.key))
 
 
 def test_an_unknown_fallback_is_broken():
