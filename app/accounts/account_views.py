@@ -17,6 +17,7 @@ from app.accounts.forms import (
     TOO_LATE,
     AccountForm,
     ConfirmForm,
+    DigestForm,
     MadePasskeyForm,
     NewAppForm,
     NewPasskeyForm,
@@ -75,6 +76,18 @@ def end_sessions() -> ResponseReturnValue:
         return _back(_("That session has ended."))
     sessions.end_others(_me())
     return _back(_("All other sessions have ended."))
+
+
+@bp.post("/digest")
+@requires(Permission.SIGNED_IN)
+@commits
+def switch_digest() -> ResponseReturnValue:
+    """Order the weekly mail about one's cases, or stop it."""
+    form = DigestForm()
+    if not form.validate():
+        return _back(_("Please try again: we could not be sure that it was you who sent this page."), "error")
+    _me().digest = form.wanted.data == "yes"
+    return _back(_("The weekly mail is ordered.") if _me().digest else _("The weekly mail is stopped."))
 
 
 @bp.route("/password", methods=["GET", "POST"])

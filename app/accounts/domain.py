@@ -23,9 +23,13 @@ class RoleName(StrEnum):
 
 
 ROLE_PERMISSIONS: Mapping[RoleName, frozenset[Permission]] = {
-    RoleName.READER: frozenset({Permission.SIGNED_IN, Permission.READ_CASES, Permission.SEE_NEEDS}),
+    RoleName.READER: frozenset(
+        {Permission.SIGNED_IN, Permission.READ_CASES, Permission.SEE_NEEDS, Permission.FILE_FOR_OTHERS}
+    ),
     RoleName.COORDINATOR: frozenset({Permission.SIGNED_IN, Permission.COORDINATE, Permission.SEE_NEEDS}),
-    RoleName.PARTNER: frozenset({Permission.SIGNED_IN, Permission.SEE_NEEDS, Permission.KEEP_SERVICES}),
+    RoleName.PARTNER: frozenset(
+        {Permission.SIGNED_IN, Permission.SEE_NEEDS, Permission.KEEP_SERVICES, Permission.FILE_FOR_OTHERS}
+    ),
     RoleName.ADMINISTRATOR: frozenset({Permission.SIGNED_IN, Permission.ADMINISTER}),
 }
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_security import current_user
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
-from wtforms.validators import DataRequired, EqualTo, ValidationError
+from wtforms.validators import AnyOf, DataRequired, EqualTo, ValidationError
 
 from app.accounts import passwords
 from app.core.fields import AtMost, tidy
@@ -38,6 +38,12 @@ class AccountForm(FlaskForm):
         if token is not None and token.errors:
             token.errors = [_("We could not be sure that it was you who sent this page. Please send it again.")]
         return bool(valid)
+
+
+class DigestForm(AccountForm):
+    """Whether somebody wants the weekly mail: ``wanted`` is ``yes`` or ``no``."""
+
+    wanted = HiddenField(validators=[AnyOf(["yes", "no"])])
 
 
 class CodeForm(AccountForm):

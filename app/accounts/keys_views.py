@@ -33,7 +33,7 @@ def overview() -> str:
     principal = str(current_user.principal_id)
     return render_template(
         "accounts/keys.html",
-        offices=keys.keys_of({one.organisation_id for one in current_user.memberships}),
+        offices=keys.keys_of({one.organisation_id for one in current_user.memberships if one.reads}),
         code=domain.check_code(privacy.public_keys([principal])[principal]),
         may_let_in=keys.may_let_in(current_user),
         form=Button(),

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from blinker import Signal
 from flask_security.utils import hash_password
 
 from app.accounts import keys, queries, second_factor, service, sessions
@@ -22,6 +23,8 @@ from app.directory.domain import OrganisationCard
 from app.privacy import audit
 from app.privacy import service as privacy
 
+reads_no_longer = Signal("A person has lost the keys of offices. Sent with the user and the ``offices``; triage hears.")
+
 ENDED_HOST = "ended.invalid"
 """Where the addresses of ended accounts seem to be: the real ones are forgotten, and free to be invited again."""
 
@@ -32,12 +35,18 @@ class LastAdministrator(Exception):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a person is to be from now on."""
+    """What a person is to be from now on.
+
+    Of the ``organisations`` they belong to, a reader does not read for those in ``only_belongs``, and is told first of
+    what is overdue in those in ``deputy_of``.
+    """
 
     title: str
     language: str
     roles: frozenset[RoleName]
     organisations: frozenset[str]
+    only_belongs: frozenset[str] = frozenset()
+    deputy_of: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,37 +84,45 @@ def losses(user: User, change: Change | None = None) -> tuple[Loss, ...]:
 
 
 def _reads_for(user: User) -> frozenset[int]:
-    mine = frozenset(one.organisation_id for one in user.memberships)
+    mine = frozenset(one.organisation_id for one in user.memberships if one.reads)
     return mine if user.active and RoleName.READER in roles_of(user) else frozenset()
 
 
 def _would_read_for(change: Change) -> frozenset[int]:
     known = directory.organisations()
-    return frozenset(known[key].id for key in change.organisations) if RoleName.READER in change.roles else frozenset()
+    reads = change.organisations - change.only_belongs if RoleName.READER in change.roles else frozenset()
+    return frozenset(known[key].id for key in reads)
 
 
 def change(actor: User, user: User, wanted: Change) -> None:
-    """Change a person's desk, roles and organisations. Who joins an office as a reader waits to be let in.
+    """Change a person's desk, roles and organisations. Who begins to read for an office waits to be let in.
 
     Raises:
         LastAdministrator: nobody else administers.
     """
     if RoleName.ADMINISTRATOR not in wanted.roles:
         _keep_an_administrator(user)
-    lost = losses(user, wanted)
-    known = directory.organisations()
-    ids = {known[key].id for key in wanted.organisations}
+    lost, begins = losses(user, wanted), _would_read_for(wanted) - _reads_for(user)
     user.title, user.language = wanted.title, wanted.language
     user.roles = [queries.role(name) or Role(name=name) for name in sorted(wanted.roles)]
-    kept = [one for one in user.memberships if one.organisation_id in ids]
-    joined = sorted(ids - {one.organisation_id for one in kept})
-    user.memberships = [*kept, *(Membership(organisation_id=identity) for identity in joined)]
+    user.memberships = _memberships(user, wanted)
     db.session.flush()
     _take_keys(actor, user, lost)
     audit.note("account_changed", actor=actor.principal_id, subject=user.principal_id)
     service.open_mailboxes()
-    if joined:
+    if begins:
         keys.announce(user)
+
+
+def _memberships(user: User, wanted: Change) -> list[Membership]:
+    """The memberships that a person is to have; those that stay keep what a colleague has said of them."""
+    known, before = directory.organisations(), {one.organisation_id: one for one in user.memberships}
+    found = []
+    for key in sorted(wanted.organisations):
+        one = before.get(known[key].id) or Membership(organisation_id=known[key].id)
+        one.reads, one.deputy = key not in wanted.only_belongs, key in wanted.deputy_of
+        found.append(one)
+    return found
 
 
 def end(actor: User, user: User) -> None:
@@ -156,6 +173,7 @@ def _take_keys(actor: User, user: User, lost: Collection[Loss]) -> None:
         keys.rotate(loss.office.id, actor.principal_id)
     if lost:
         privacy.take_away_from(str(user.principal_id))
+        reads_no_longer.send(user, offices=[loss.office.id for loss in lost])
 
 
 def _keep_an_administrator(user: User) -> None:

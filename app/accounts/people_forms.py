@@ -55,6 +55,8 @@ class PersonForm(AccountForm):
         validators=[DataRequired(_l("Please choose at least one."))],
     )
     organisations = SomeOf(_l("Which offices or organisations does the person belong to?"))
+    only_belongs = SomeOf(_l("Only belongs to it, does not read"))
+    deputy_of = SomeOf(_l("Deputy"))
     language = OneOf(
         _l("Language of mails"),
         choices=[SelectChoice(code, LANGUAGES[code].name) for code in OFFICE_LANGUAGES],
@@ -65,16 +67,20 @@ class PersonForm(AccountForm):
     def __init__(self, *, sent: bool, user: User | None = None) -> None:
         """An empty form, one that shows a person, or with ``sent`` what this request brings."""
         shown = user is not None and not sent
-        known = {
+        known = {card.id: card.key for card in directory.organisations().values()}
+        values = {
             "title": user.title,
             "roles": [role.name for role in user.roles],
             "organisations": [card.key for card in organisations_of(user)],
+            "only_belongs": [known[one.organisation_id] for one in user.memberships if not one.reads],
+            "deputy_of": [known[one.organisation_id] for one in user.memberships if one.deputy],
             "language": user.language,
         } if user is not None and shown else {}  # fmt: skip
-        super().__init__(**({} if sent else {"formdata": None}), data=known)
-        self.organisations.choices = [
-            SelectChoice(card.key, in_language(card.name).text) for card in directory.organisations().values()
-        ]
+        super().__init__(**({} if sent else {"formdata": None}), data=values)
+        choices = [SelectChoice(card.key, in_language(card.name).text) for card in directory.organisations().values()]
+        for name in ("organisations", "only_belongs", "deputy_of"):
+            if name in self:
+                self[name].choices = choices
 
     def validate_organisations(self, field: SomeOf) -> None:
         """Ask for one where a role means nothing without."""
@@ -83,18 +89,39 @@ class PersonForm(AccountForm):
                 _("Who reads reports, or keeps services, belongs to an organisation. Please choose one.")
             )
 
+    def validate_only_belongs(self, field: SomeOf) -> None:
+        """Ask for an office where a reader reads."""
+        belongs = set(self.organisations.data or ())
+        if RoleName.READER in (self.roles.data or ()) and belongs and belongs <= set(field.data or ()):
+            raise ValidationError(_("Who reads reports reads for at least one office. Please leave one unticked."))
+
+    def validate_deputy_of(self, field: SomeOf) -> None:
+        """A deputy is told of cases, so they must be able to open them."""
+        belongs, silent = set(self.organisations.data or ()), set(self.only_belongs.data or ())
+        wanted = belongs & set(field.data or ())
+        if wanted and (RoleName.READER not in (self.roles.data or ()) or wanted & silent):
+            raise ValidationError(
+                _("A deputy reads for the office. Please tick only offices that the person reads for.")
+            )
+
     def wanted(self) -> Change:
-        """What the person is to be."""
+        """What the person is to be; an office that they do not belong to is not one that they merely belong to."""
+        organisations = frozenset(self.organisations.data)
         return Change(
             title=str(self.title.data),
             language=str(self.language.data),
             roles=frozenset(RoleName(name) for name in self.roles.data),
-            organisations=frozenset(self.organisations.data),
+            organisations=organisations,
+            only_belongs=organisations & frozenset(self.only_belongs.data if "only_belongs" in self else ()),
+            deputy_of=organisations & frozenset(self.deputy_of.data if "deputy_of" in self else ()),
         )
 
 
 class InviteForm(PersonForm):
-    """Somebody new."""
+    """Somebody new. Where they merely belong or are a deputy is said once they have an account."""
+
+    only_belongs = None  # type: ignore[assignment]
+    deputy_of = None  # type: ignore[assignment]
 
     email = EmailField(
         _l("E-mail address"),

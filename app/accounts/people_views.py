@@ -36,13 +36,19 @@ bp.context_processor(lambda: {"role_hints": ROLE_HINTS, "in_language": in_langua
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """Somebody in the list. ``waiting`` are offices whose key they do not hold yet, ``doubted`` those that object."""
+    """Somebody in the list, with ids of offices.
+
+    ``waiting`` are those whose key they do not hold yet, ``doubted`` those that object; to those of ``only_belongs``
+    they merely belong, and of those of ``deputy_of`` they are a deputy.
+    """
 
     user: User
     roles: tuple[LazyString, ...]
     organisations: tuple[OrganisationCard, ...]
     waiting: frozenset[int]
     doubted: frozenset[int]
+    only_belongs: frozenset[int]
+    deputy_of: frozenset[int]
 
 
 @bp.get("")
@@ -68,13 +74,17 @@ def overview() -> str:
 def _line(user: User, offices: Collection[OfficeKeys]) -> PersonLine:
     states = {one.office.id: reader for one in offices for reader in one.readers if reader.user.id == user.id}
     mine = people.organisations_of(user)
-    reads = RoleName.READER in people.roles_of(user)
+    reads = {one.organisation_id for one in user.memberships if one.reads and RoleName.READER in people.roles_of(user)}
     return PersonLine(
         user=user,
         roles=tuple(ROLES[RoleName(role.name)] for role in user.roles),
         organisations=mine,
-        waiting=frozenset(card.id for card in mine if reads and not (card.id in states and states[card.id].holds)),
+        waiting=frozenset(
+            card.id for card in mine if card.id in reads and not (card.id in states and states[card.id].holds)
+        ),
         doubted=frozenset(office for office, reader in states.items() if reader.doubted and not reader.holds),
+        only_belongs=frozenset(one.organisation_id for one in user.memberships if not one.reads),
+        deputy_of=frozenset(one.organisation_id for one in user.memberships if one.deputy),
     )
 
 

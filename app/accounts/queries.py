@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.domain import RoleName
@@ -15,8 +15,8 @@ from app.core.revisions import remembered
 from app.directory import queries as directory
 from app.privacy import queries as privacy
 
-_READS = User.roles.any(Role.name == RoleName.READER)
-"""Only readers hold keys of mailboxes, and are told what is new."""
+_READS = and_(User.roles.any(Role.name == RoleName.READER), Membership.reads)
+"""Only readers hold keys of mailboxes, and are told what is new; whoever merely belongs to an office does not."""
 
 
 def user_by_email(email: str) -> User | None:
@@ -169,13 +169,17 @@ def invitations_to(email: str) -> Sequence[Invitation]:
 
 def administrators() -> Sequence[User]:
     """The active administrators."""
-    return (
-        db.session.scalars(
-            select(User).where(User.active, User.roles.any(Role.name == RoleName.ADMINISTRATOR)).order_by(User.id)
-        )
-        .unique()
-        .all()
-    )
+    return _in_role(RoleName.ADMINISTRATOR)
+
+
+def coordinators() -> Sequence[User]:
+    """The active coordinators."""
+    return _in_role(RoleName.COORDINATOR)
+
+
+def _in_role(role: RoleName) -> Sequence[User]:
+    wanted = select(User).where(User.active, User.roles.any(Role.name == role)).order_by(User.id)
+    return db.session.scalars(wanted).unique().all()
 
 
 def user_of_session(mark: str, identity: str) -> tuple[User, VaultSession] | None:

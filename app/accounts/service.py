@@ -135,7 +135,7 @@ def mailboxes_of(user: User, keyring: Keyring) -> dict[str, int]:
 
     Retired mailboxes are among them as long as grants wait to be sealed anew.
     """
-    mine = {one.organisation_id for one in user.memberships}
+    mine = {one.organisation_id for one in user.memberships if one.reads}
     return {mailbox: office for mailbox, office in queries.offices_of(list(keyring.keys)).items() if office in mine}
 
 

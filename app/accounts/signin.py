@@ -18,8 +18,8 @@ from app.accounts import expired, second_factor, sessions
 from app.accounts.domain import Locked, permissions_of
 from app.accounts.models import Role, User
 from app.accounts.service import admit, current_keyring, unlock
-from app.core.database import db
-from app.core.languages import DEFAULT, OFFICE_LANGUAGES
+from app.core.database import SAFE_METHODS, db
+from app.core.languages import DEFAULT, OFFICE_LANGUAGES, offers
 from app.core.permissions import OPEN_TO_ALL, Permission, permission_of, requires
 from app.privacy import audit
 from app.privacy.domain import CannotOpen
@@ -128,6 +128,8 @@ def _guard() -> ResponseReturnValue | None:
         abort(404)
     g.office_page = permission not in OPEN_TO_ALL or endpoint in OPEN_OFFICE_PAGES
     if g.office_page and g.get("language", DEFAULT) not in OFFICE_LANGUAGES:
+        return redirect(url_for(endpoint, **{**(request.view_args or {}), "lang": DEFAULT}))
+    if not g.office_page and request.method in SAFE_METHODS and not offers(g.get("language", DEFAULT)):
         return redirect(url_for(endpoint, **{**(request.view_args or {}), "lang": DEFAULT}))
     if permission in OPEN_TO_ALL:
         return None

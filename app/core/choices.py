@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from flask import current_app
 from sqlalchemy import JSON, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
 from app.core.database import Base, db
 from app.core.revisions import remembered, touch
+
+if TYPE_CHECKING:
+    from app.core.settings import Settings
+
+THRESHOLD = "disclosure_threshold"
 
 
 class Chosen(Base):
@@ -31,6 +37,17 @@ def _all() -> dict[str, Any]:
 def chosen(name: str, otherwise: Any) -> Any:  # noqa: ANN401
     """What was chosen, or what holds otherwise."""
     return _all().get(name, otherwise)
+
+
+def made(name: str) -> Chosen | None:
+    """A choice with who made it and when; None where what the operator has set holds."""
+    return db.session.get(Chosen, name)
+
+
+def disclosure_threshold() -> int:
+    """The smallest number that is published. The city may choose a higher one than the operator, never a lower one."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return max(int(chosen(THRESHOLD, 0)), settings.disclosure_threshold)
 
 
 def choose(name: str, value: Any, by: str | None) -> None:  # noqa: ANN401

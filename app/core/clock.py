@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -24,6 +24,11 @@ def day_of(moment: datetime, timezone: str = "Europe/Berlin") -> date:
 def start_of(day: date, timezone: str = "Europe/Berlin") -> datetime:
     """The moment at which a day begins in the city, in UTC."""
     return datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC)
+
+
+def last_day(deadline: datetime, timezone: str = "Europe/Berlin") -> date:
+    """The last day on which a deadline is kept that is the end of a day, and so the first moment of the next."""
+    return day_of(deadline - timedelta(microseconds=1), timezone)
 
 
 def quarter(day: date) -> str:

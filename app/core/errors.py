@@ -53,6 +53,8 @@ def error_page(error: HTTPException) -> tuple[str, int]:
     if "language" not in g:
         first = request.path.strip("/").split("/", 1)[0]
         g.language = first if first in LANGUAGES else "de"
+    if "offered" not in g:
+        g.offered = tuple(LANGUAGES.values())
     title, advice = _explanation(code)
     # bare: nothing on the page may ask the database, which may be the very thing that is away.
     return render_template("core/error.html", title=title, advice=advice, code=code, bare=True), code

@@ -16,6 +16,7 @@ from jinja2 import pass_eval_context
 from markupsafe import Markup, escape
 from werkzeug.routing import BaseConverter
 
+from app.core.choices import chosen
 from app.core.texts import Localized, Shown
 
 if TYPE_CHECKING:
@@ -62,6 +63,9 @@ OFFICE_LANGUAGES = ("de", "en")
 
 DEFAULT = "de"
 
+CHOICE = "languages"
+"""The name of the city's choice among the languages."""
+
 
 class LanguageConverter(BaseConverter):
     """The first part of an address: one of the languages."""
@@ -74,22 +78,40 @@ def language() -> Language:
     return LANGUAGES[getattr(g, "language", DEFAULT)] if has_request_context() else LANGUAGES[DEFAULT]
 
 
+def offered() -> tuple[Language, ...]:
+    """The languages that the city offers to residents, in the order of the switch. German is always among them."""
+    if "offered" not in g:
+        wanted = {DEFAULT, *chosen(CHOICE, tuple(LANGUAGES))}
+        g.offered = tuple(one for code, one in LANGUAGES.items() if code in wanted)
+    found: tuple[Language, ...] = g.offered
+    return found
+
+
+def offers(code: str) -> bool:
+    """Whether residents are offered a language."""
+    return any(one.code == code for one in offered())
+
+
 def preferred() -> str:
     """The best language for a first visit, from what the browser asks for."""
-    return request.accept_languages.best_match(list(LANGUAGES), default=DEFAULT) or DEFAULT
+    return request.accept_languages.best_match([one.code for one in offered()], default=DEFAULT) or DEFAULT
 
 
 def twins() -> dict[str, str]:
     """The address of the present page in each language it exists in, by language code."""
     if request.endpoint is None or request.view_args is None or "lang" not in getattr(g, "address_arguments", {}):
-        return {code: url_for("site.home", lang=code) for code in LANGUAGES}
-    codes = OFFICE_LANGUAGES if getattr(g, "office_page", False) else tuple(LANGUAGES)
+        return {code: url_for("site.home", lang=code) for code in _offered_here()}
+    codes = _offered_here()
     # What an address asks for must not become an argument of url_for, which has names of its own, such as "endpoint".
     asked = urlencode(list(request.args.items(multi=True)))
     return {
         code: url_for(request.endpoint, **(request.view_args | {"lang": code})) + (f"?{asked}" if asked else "")
         for code in codes
     }
+
+
+def _offered_here() -> tuple[str, ...]:
+    return OFFICE_LANGUAGES if getattr(g, "office_page", False) else tuple(one.code for one in offered())
 
 
 def in_language(text: Localized | None) -> Shown:
@@ -163,4 +185,6 @@ def init_languages(app: Flask) -> None:
             values["lang"] = language().code
 
     app.jinja_env.filters.update(shown=shown, listed=listed)
-    app.jinja_env.globals.update(language=language, languages=LANGUAGES, twins=twins, get_locale=get_locale)
+    app.jinja_env.globals.update(
+        language=language, languages=LANGUAGES, offered_languages=offered, twins=twins, get_locale=get_locale
+    )

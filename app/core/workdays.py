@@ -32,8 +32,10 @@ class ClosedDay(Base):
 
 
 @cache
-def public_holidays(subdivision: str) -> Mapping[date, str]:
+def public_holidays(subdivision: str | None) -> Mapping[date, str]:
     """The holidays of a federal state (ISO 3166-2 without ``DE-``) by day; each year is filled in when it is asked for.
+
+    Without a state those that hold in all of them.
 
     Raises:
         NotImplementedError: there is no such state.
@@ -51,7 +53,7 @@ def closed_days() -> Mapping[date, Localized]:
 class Calendar:
     """Which days are working days: in a federal state, without the closed days."""
 
-    subdivision: str
+    subdivision: str | None
     closed: Mapping[date, Localized] = field(default_factory=dict)
 
     def works(self, day: date) -> bool:
@@ -73,6 +75,6 @@ class Calendar:
         return sum(self.works(first + timedelta(days=number)) for number in range(1, (last - first).days + 1))
 
 
-def calendar(subdivision: str) -> Calendar:
+def calendar(subdivision: str | None) -> Calendar:
     """The working days of today's city."""
     return Calendar(subdivision, closed_days())

@@ -17,7 +17,7 @@ from app.places.domain import AreaCard, StreetCard, folded
 from app.plans import queries as plans
 from app.site.domain import Entry, Filters, Kind, plans_of_service
 
-BODIES = ("places", "directory", "plans")
+BODIES = ("places", "directory", "plans", "choices")
 """The bodies of content that every page of this room is made of."""
 
 PLACE_TEXT_MIN = 3

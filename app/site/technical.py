@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.assets import asset_url
 from app.core.database import db
 from app.core.heartbeat import age
-from app.core.languages import DEFAULT, LANGUAGES
+from app.core.languages import DEFAULT, LANGUAGES, offered
 from app.core.permissions import Permission, requires
 from app.core.revisions import remembered
 from app.directory import queries as directory
@@ -123,9 +123,8 @@ def _sitemap(root: str) -> bytes:
         for level in places.levels()
         for card in places.areas(level.key)
     ]
-    entries = [
-        {code: root + url_for(endpoint, lang=code, **values) for code in LANGUAGES} for endpoint, values in pages
-    ]
+    codes = [one.code for one in offered()]
+    entries = [{code: root + url_for(endpoint, lang=code, **values) for code in codes} for endpoint, values in pages]
     return render_template("site/sitemap.xml", entries=entries, default=DEFAULT).encode()
 
 

@@ -21,6 +21,7 @@ from app.places.domain import AreaCard
 from app.places.maps import MapKind, MapParts, base_map
 from app.plans import queries as plans
 from app.plans.domain import FieldCard, MeasureCard
+from app.reports import retention
 from app.site import mapdata, technical  # noqa: F401 - registers its views
 from app.site.blueprint import bp
 from app.site.domain import Entry, Filters, Kind, read_filters
@@ -398,4 +399,4 @@ def languages() -> Response:
 
 
 def _statement(name: str) -> str:
-    return render_template(f"site/{name}.html", kinds=tuple(codes.Kind))
+    return render_template(f"site/{name}.html", kinds=tuple(codes.Kind), months=retention.months())

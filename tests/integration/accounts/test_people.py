@@ -9,6 +9,7 @@ from app.accounts.domain import RoleName
 from app.accounts.people import LastAdministrator
 from app.directory import queries as directory
 from app.privacy import queries as privacy_queries
+from app.routing import queries as routing
 from tests.conftest import account_of
 from tests.support.desks import element
 from tests.support.forms import fill_form, soup
@@ -149,3 +150,78 @@ def test_forged_forms_change_nothing(session, admin, reader):
     session.expire_all()
     assert (reader.title, mailbox_of("soziales")) == before
     assert queries.open_invitations() == []
+
+
+# Where somebody reads, merely belongs, and is a deputy ----------------------------------------------------------------
+
+
+def test_whoever_merely_belongs_counts_as_one_of_the_office_and_reads_nothing(session, admin, reader):
+    office = directory.organisations()["soziales"].id
+    answer = change(admin, reader, organisations=["soziales", "ads"], only_belongs=["ads"])
+    assert answer.status_code == 303
+    session.expire_all()
+    ads = directory.organisations()["ads"].id
+    assert {one.organisation_id: one.reads for one in reader.memberships} == {office: True, ads: False}
+    desk = routing.desks()["ads"]
+    assert reader.principal_id in desk.people
+    assert reader.principal_id not in desk.readers
+    assert reader.id not in queries.member_ids(ads)
+    assert reader.principal_id not in queries.member_principals([ads])[ads]
+    assert reader.id not in {user.id for _membership, user in queries.readers([ads])}
+    words = row_of(admin.get(PATH), reader.email)
+    assert "only belongs to it" in words
+    assert "waits to be let in" not in words
+
+
+def test_whoever_reads_no_longer_loses_the_key_at_once(session, admin, reader):
+    change(admin, reader, organisations=["soziales", "ads"])
+    session.expire_all()
+    before = mailbox_of("soziales")
+    page = change(admin, reader, only_belongs=["soziales"])
+    assert page.status_code == 200
+    assert "its key changes at once" in page.text
+    assert mailbox_of("soziales") == before
+    path = f"{PATH}/{reader.id}"
+    assert admin.post(path, data=fill_form(page, path)).status_code == 303
+    session.expire_all()
+    after = mailbox_of("soziales")
+    assert after != before
+    assert reader.principal_id not in privacy_queries.holders([after])[after]
+    assert reader.principal_id in routing.desks()["soziales"].people
+
+
+def test_whoever_begins_to_read_waits_to_be_let_in(session, admin, reader, outbox):
+    change(admin, reader, organisations=["soziales", "ads"], only_belongs=["ads"])
+    assert not [mail for mail in outbox() if mail.kind == "newcomer"]
+    assert change(admin, reader, only_belongs=[]).status_code == 303
+    told = {mail.user_id for mail in outbox() if mail.kind == "newcomer"}
+    assert told
+    assert told <= set(queries.member_ids(directory.organisations()["ads"].id))
+    assert "waits to be let in" in row_of(admin.get(PATH), reader.email)
+
+
+def test_a_deputy_is_kept_and_shown(session, admin, reader):
+    assert change(admin, reader, deputy_of=["soziales"]).status_code == 303
+    session.expire_all()
+    assert [one.deputy for one in reader.memberships] == [True]
+    assert "deputy" in row_of(admin.get(PATH), reader.email)
+    shown = fill_form(admin.get(f"{PATH}/{reader.id}"), f"{PATH}/{reader.id}")
+    assert shown.getlist("deputy_of") == ["soziales"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"only_belongs": ["soziales"]}, "only_belongs"),
+        ({"organisations": ["soziales", "ads"], "only_belongs": ["ads"], "deputy_of": ["ads"]}, "deputy_of"),
+        ({"roles": ["coordinator"], "deputy_of": ["soziales"]}, "deputy_of"),
+        ({"only_belongs": ["nowhere"]}, "only_belongs"),
+    ],
+)
+def test_where_somebody_belongs_has_to_make_sense(session, admin, reader, changes, field):
+    answer = change(admin, reader, **changes)
+    assert answer.status_code == 422
+    assert f"#{field}-0" in {link["href"] for link in soup(answer).select("#error-summary a")}
+    assert element(answer, f"#{field}-0").name == "input"
+    session.expire_all()
+    assert [(one.reads, one.deputy) for one in reader.memberships] == [(True, False)]
