@@ -6,10 +6,10 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from flask import current_app
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core import clock
+from app.core.choices import disclosure_threshold
 from app.core.database import db, write
 from app.core.revisions import touch
 from app.directory import service as directory
@@ -22,7 +22,6 @@ from app.places import queries as places
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.core.settings import Settings
     from app.directory.domain import ServiceEntry
 
 
@@ -49,10 +48,9 @@ def publish_due(today: date | None = None) -> tuple[Period, ...]:
 
 def _publish(period: Period, zone: ZoneInfo) -> bool:
     """Count, protect and store. False when somebody else was quicker."""
-    settings: Settings = current_app.config["SETTINGS"]
     known = queries.published_periods()
     # The tables of a year are tied to each other, so they share the threshold that the first was published with.
-    threshold = next((known[one.name] for one in period.siblings if one.name in known), settings.disclosure_threshold)
+    threshold = next((known[one.name] for one in period.siblings if one.name in known), disclosure_threshold())
     earlier = queries.published_cells(period.year)
     cells = publication(period, _facts(period, zone), queries.geography(), threshold, earlier)
     return _store(period, threshold, cells)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from markupsafe import Markup
 
 from app.core import clock
+from app.core.choices import disclosure_threshold
 from app.core.database import commits
 from app.core.languages import in_language, language, shown
 from app.core.permissions import Permission, requires
@@ -60,7 +61,7 @@ class NotTheSameForAll(RuntimeError):  # noqa: N818
     """A page that is to be kept carries a token or a nonce."""
 
 
-CONTENT = ("needs", "places", "directory", "plans")
+CONTENT = ("needs", "places", "directory", "plans", "choices")
 """What the page is made of; it changes when one of these does."""
 
 
@@ -145,7 +146,7 @@ def _body(code: str, look: Look, following: date) -> Markup:  # noqa: ARG001 - t
             hidden=sum(line.reports.value is None for line in lines),
             schematic=any(line.area.schematic for line in lines),
             population=Localized(places.city().facts.get("population_source") or {}),
-            threshold=published.threshold if published else current_app.config["SETTINGS"].disclosure_threshold,
+            threshold=published.threshold if published else disclosure_threshold(),
             labels=labels,
         )
     )

@@ -1,4 +1,4 @@
-"""The texts of mails to staff: that something is new, and where to sign in. Never what."""
+"""The texts of mails to staff: that something is new, how much there is, and where to sign in. Never what."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 MOST_ATTEMPTS = 8
+
+QUIET = timedelta(hours=1)
+"""Nobody gets more than one mail about a case in this time."""
+
+ALARM = "danger"
+"""The kind that never waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,52 @@ TEXTS: dict[str, dict[str, MailText]] = {
     "offered": {
         "de": MailText("Teilhabekarte: Übergabe von {number}", "Ein Amt bietet Ihnen eine Meldung an.\n\n{address}\n"),
         "en": MailText("Teilhabekarte: handover of {number}", "An office offers you a report.\n\n{address}\n"),
+    },
+    "asked": {
+        "de": MailText("Teilhabekarte: Frage zu {number}", "Ein Amt bittet Sie, mitzuarbeiten.\n\n{address}\n"),
+        "en": MailText("Teilhabekarte: question about {number}", "An office asks you to work along.\n\n{address}\n"),
+    },
+    "overdue": {
+        "de": MailText(
+            "Teilhabekarte: {number} ist überfällig",
+            "Die Frist einer Meldung ist abgelaufen. Bitte sehen Sie nach, was fehlt.\n\n{address}\n",
+        ),
+        "en": MailText(
+            "Teilhabekarte: {number} is overdue",
+            "The time for a report has passed. Please look what is missing.\n\n{address}\n",
+        ),
+    },
+    "unanswered": {
+        "de": MailText(
+            "Teilhabekarte: keine Antwort zu {number}",
+            "Ein Amt wurde zu einer Meldung gefragt und hat seit einem Arbeitstag nicht geantwortet.\n\n{address}\n",
+        ),
+        "en": MailText(
+            "Teilhabekarte: no answer about {number}",
+            "An office was asked about a report and has not answered for a working day.\n\n{address}\n",
+        ),
+    },
+    ALARM: {
+        "de": MailText(
+            "Teilhabekarte: bitte sofort nach {number} sehen",
+            "Eine Meldung ist dringend. Bitte melden Sie sich jetzt an.\n\n{address}\n",
+        ),
+        "en": MailText(
+            "Teilhabekarte: please look at {number} at once",
+            "A report is urgent. Please sign in now.\n\n{address}\n",
+        ),
+    },
+    "digest": {
+        "de": MailText(
+            "Teilhabekarte: Ihre Woche",
+            "Offene Meldungen Ihrer Ämter: {open}\nDavon überfällig: {overdue}\nAnfragen, die auf Ihre Antwort warten:"
+            " {waiting}\n\n{address}\n\nUnter „Mein Konto“ können Sie diese Mail abbestellen.\n",
+        ),
+        "en": MailText(
+            "Teilhabekarte: your week",
+            "Open reports of your offices: {open}\nOverdue among them: {overdue}\nRequests that wait for your answer:"
+            " {waiting}\n\n{address}\n\nYou can stop this mail under “My account”.\n",
+        ),
     },
     "newcomer": {
         "de": MailText(

@@ -7,7 +7,7 @@ import smtplib
 import ssl
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import make_msgid
 from typing import Any
@@ -23,7 +23,7 @@ from app.core.clock import now
 from app.core.database import db, write
 from app.core.settings import Settings, is_loopback
 from app.notifications import queries
-from app.notifications.domain import MOST_ATTEMPTS, TEXTS, wait_after
+from app.notifications.domain import ALARM, MOST_ATTEMPTS, QUIET, TEXTS, wait_after
 from app.notifications.models import OutboxMail
 
 log = logging.getLogger(__name__)
@@ -35,17 +35,36 @@ TIMEOUT_SECONDS = 20
 
 
 def tell_office(kind: str, organisation_id: int, number: str) -> None:
-    """Put a notice for every active reader of an office into the outbox."""
-    tell_people(kind, accounts.member_ids(organisation_id), number)
+    """Put a notice of a case that nobody has heard of yet into the outbox, for every active reader of an office."""
+    _put(kind, dict.fromkeys(accounts.member_ids(organisation_id), now()), number)
 
 
 def tell_people(kind: str, user_ids: Iterable[int], number: str | None, facts: Mapping[str, Any] | None = None) -> None:
-    """Put a notice for each of these people into the outbox. ``facts`` fill in the text; they are no secret."""
+    """Put a notice for each of these people into the outbox. ``facts`` fill in the text; they are no secret.
+
+    Nobody gets more than one mail about a case within an hour: what comes sooner waits for the hour's end, and for
+    whom one waits already there is no second. The alarm goes at once.
+    """
+    times = dict.fromkeys(user_ids, now())
+    if number is not None and kind != ALARM:
+        for user_id, sent_at in queries.told(number, times, now() - QUIET).items():
+            if sent_at is None:
+                del times[user_id]
+            else:
+                times[user_id] = sent_at + QUIET
+    _put(kind, times, number, facts)
+
+
+def _put(kind: str, times: Mapping[int, datetime], number: str | None, facts: Mapping[str, Any] | None = None) -> None:
+    """Write a mail for each person, to be sent when it is their time."""
     domain = _settings().mail_from.rsplit("@", 1)[-1]
     mail = {"kind": kind, "subject_number": number} | ({} if facts is None else {"facts": dict(facts)})
     write(
         OutboxMail,
-        *({"message_id": make_msgid(domain=domain), "user_id": user_id, **mail} for user_id in user_ids),
+        *(
+            {"message_id": make_msgid(domain=domain), "user_id": user_id, "next_attempt_at": moment, **mail}
+            for user_id, moment in times.items()
+        ),
     )
 
 

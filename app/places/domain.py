@@ -26,6 +26,13 @@ class Unknown(PlaceError):  # noqa: N818
     """A level or an area that does not exist was named."""
 
 
+STATES: Mapping[str, str] = {
+    "01": "SH", "02": "HH", "03": "NI", "04": "HB", "05": "NW", "06": "HE", "07": "RP", "08": "BW",
+    "09": "BY", "10": "SL", "11": "BE", "12": "BB", "13": "MV", "14": "SN", "15": "ST", "16": "TH",
+}  # fmt: skip
+"""The federal states (ISO 3166-2 without ``DE-``) by the digits that the official key of a municipality begins with."""
+
+
 @dataclass(frozen=True, slots=True)
 class CityCard:
     """The city as a whole; ``facts`` is its ``city.yaml``."""
@@ -64,6 +71,11 @@ class CityCard:
         """The level of the groups: all that a report of discrimination keeps of its place in the clear."""
         level = self.facts.get("coarse_level")
         return str(level) if level else None
+
+    @property
+    def subdivision(self) -> str | None:
+        """The federal state, such as ``TH``, by the first two digits of the official key; None for one unknown."""
+        return STATES.get(str(self.facts.get("official_key", ""))[:2])
 
 
 @dataclass(frozen=True, slots=True)

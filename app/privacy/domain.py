@@ -43,6 +43,10 @@ class Spent(CannotOpen):
     """The receipt once opened a box that has been destroyed."""
 
 
+class Exchanged(CannotOpen):
+    """The receipt was exchanged: another one opens what it once opened."""
+
+
 @dataclass(frozen=True, slots=True)
 class BoxKey:
     """The key to one box, in memory only."""

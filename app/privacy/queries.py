@@ -118,6 +118,15 @@ def grant_for(box_id: str, principal_ids: Collection[str]) -> Grant | None:
     ).first()
 
 
+def grants_for(box_ids: Collection[str], principal_ids: Collection[str]) -> Sequence[Grant]:
+    """The grants on boxes that one of the principals can use."""
+    return db.session.scalars(
+        select(Grant)
+        .where(Grant.box_id.in_(box_ids), Grant.principal_id.in_(principal_ids))
+        .order_by(Grant.box_id, Grant.principal_id)
+    ).all()
+
+
 def granted_to(box_id: str) -> set[str]:
     """The principals that can open a box."""
     return set(
@@ -137,6 +146,13 @@ def contents(box_id: str, labels: Collection[str]) -> Sequence[Sealed]:
     """The ciphertexts of a box under some labels."""
     return db.session.scalars(
         select(Sealed).where(Sealed.box_id == box_id, Sealed.label.in_(labels)).order_by(Sealed.id)
+    ).all()
+
+
+def contents_of(box_ids: Collection[str], labels: Collection[str]) -> Sequence[Sealed]:
+    """The ciphertexts of several boxes under some labels."""
+    return db.session.scalars(
+        select(Sealed).where(Sealed.box_id.in_(box_ids), Sealed.label.in_(labels)).order_by(Sealed.box_id, Sealed.id)
     ).all()
 
 

@@ -10,8 +10,11 @@ from sqlalchemy import delete, or_, select, update
 
 from app.core.database import db, write
 from app.privacy import domain, queries
-from app.privacy.domain import BoxKey, CannotOpen, Keyring, Spent, WrappedKey
+from app.privacy.domain import BoxKey, CannotOpen, Exchanged, Keyring, Spent, WrappedKey
 from app.privacy.models import Box, Grant, Holding, Principal, Receipt, Sealed, Vault
+
+_EXCHANGED = b"exchanged"
+"""Stands in the place of a wrapped key, where a receipt has been exchanged for another."""
 
 
 def _pepper() -> str:
@@ -211,6 +214,15 @@ def take_all(box: BoxKey, *labels: str) -> dict[str, tuple[str, bytes]]:
     return {sealed.id: (sealed.label, _read(box, sealed)) for sealed in queries.contents(box.box_id, labels)}
 
 
+def take_many(boxes: Collection[BoxKey], *labels: str) -> dict[str, dict[str, tuple[str, bytes]]]:
+    """The same for several boxes: by the box's id."""
+    by_id = {box.box_id: box for box in boxes}
+    found: dict[str, dict[str, tuple[str, bytes]]] = {box_id: {} for box_id in by_id}
+    for sealed in queries.contents_of(list(by_id), labels):
+        found[sealed.box_id][sealed.id] = (sealed.label, _read(by_id[sealed.box_id], sealed))
+    return found
+
+
 def _read(box: BoxKey, sealed: Sealed) -> bytes:
     return domain.unpad(domain.decrypt(box.secret, sealed.ciphertext, _context(box.box_id, sealed.id, sealed.label)))
 
@@ -231,18 +243,29 @@ def open_with_keys(keys: Keyring, box_id: str) -> BoxKey:
     return BoxKey(box_id, domain.unseal(keys.keys[grant.principal_id], grant.sealed_key))
 
 
+def open_many(keys: Keyring, box_ids: Collection[str]) -> dict[str, BoxKey]:
+    """Open several boxes at once, by their ids; those without a grant for a key on the ring are left out."""
+    found: dict[str, BoxKey] = {}
+    for grant in queries.grants_for(box_ids, list(keys.keys)):
+        if grant.box_id not in found:
+            secret = domain.unseal(keys.keys[grant.principal_id], grant.sealed_key)
+            found[grant.box_id] = BoxKey(grant.box_id, secret)
+    return found
+
+
 def open_with_receipt(digits: str) -> BoxKey:
     """Open a box with a receipt.
 
     Raises:
         CannotOpen: no such receipt.
+        Exchanged: another receipt has taken its place.
         Spent: its box has been destroyed.
     """
     receipt = queries.receipt(domain.receipt_lookup(digits, _pepper()))
     if receipt is None:
         raise CannotOpen
     if receipt.box_id is None:
-        raise Spent
+        raise Exchanged if receipt.wrapped_key == _EXCHANGED else Spent
     secret = domain.decrypt(domain.receipt_key(digits, _pepper()), receipt.wrapped_key, receipt.box_id.encode())
     return BoxKey(receipt.box_id, secret)
 
@@ -250,6 +273,28 @@ def open_with_receipt(digits: str) -> BoxKey:
 def receipt_for(nonce: str) -> str:
     """The receipt that belongs to a form's nonce."""
     return domain.receipt_from(nonce, _pepper())
+
+
+def receipt_after(digits: str, nonce: str) -> str:
+    """The receipt that takes the place of another: always the same for the same form, and no other form's."""
+    return receipt_for(f"exchange:{digits}:{nonce}")
+
+
+def exchange_receipt(box: BoxKey, old: str, new: str) -> None:
+    """Let a new receipt open a box, and the old one nothing any more. Its row stays, to say what became of it.
+
+    Raises:
+        CannotOpen: the old receipt does not open this box, or no longer.
+    """
+    ended = db.session.execute(
+        update(Receipt)
+        .where(Receipt.lookup == domain.receipt_lookup(old, _pepper()), Receipt.box_id == box.box_id)
+        .values(box_id=None, wrapped_key=_EXCHANGED)
+        .returning(Receipt.lookup)
+    )
+    if ended.one_or_none() is None:
+        raise CannotOpen
+    write(Receipt, _wrapped(box, new))
 
 
 def give(box: BoxKey, readers: Iterable[str]) -> None:

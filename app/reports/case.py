@@ -16,9 +16,9 @@ from app.core.languages import in_language, listed
 from app.directory import queries as directory
 from app.places import queries as places
 from app.privacy import audit
-from app.reports import holdings, kept, queries, readers, wording
+from app.reports import dialogue, expectation, holdings, kept, queries, readers, wording
 from app.reports.dialogue import MESSAGE, OpenedReport
-from app.reports.domain import UNSEEN
+from app.reports.domain import NOT_SETTLED, UNSEEN
 from app.reports.models import Event, Report
 
 if TYPE_CHECKING:
@@ -68,6 +68,22 @@ ERASE = Confirmation(
         _l("All that remains is that there was a report, without place, topic or words."),
     ),
     _l("Erase my report"),
+)
+
+
+TAKE_OVER = Confirmation(
+    "receipts.exchange",
+    _l("Take your report over?"),
+    (
+        _l("You get a new receipt. It is shown to you once, on the next page."),
+        _l("The receipt that you have now opens nothing any more. Whoever has seen it can no longer read your report."),
+        _l("Nothing else changes: the office goes on working, and everything that was written stays."),
+    ),
+    _l("Take it over and show my new receipt"),
+)
+
+EXCHANGE = Confirmation(
+    "receipts.exchange", _l("Exchange your receipt?"), TAKE_OVER.effects, _l("Exchange it and show my new receipt")
 )
 
 
@@ -124,6 +140,7 @@ def shown(opened: OpenedReport) -> dict[str, Any]:
         "number": report.number,
         "state": State(report.state),
         "state_text": wording.STATE_TEXTS[report.state],
+        "expected": expectation.sentences(report),
         "outcome": Outcome(report.outcome) if report.outcome else None,
         "readers": readers.readers_of(report),
         "left_out": readers.left_out(opened.content),
@@ -140,6 +157,8 @@ def shown(opened: OpenedReport) -> dict[str, Any]:
         "withdrawn": report.state == State.WITHDRAWN,
         "silent": report.state in UNSEEN,
         "awaited": report.state == State.WAITING,
+        "settled": report.state in NOT_SETTLED,
+        "written_by": _written_by(opened) if dialogue.waits_to_be_taken_over(opened) else None,
     }
 
 
@@ -191,6 +210,12 @@ def _moments(opened: OpenedReport) -> list[Moment]:
     return sorted(found, key=lambda moment: moment.at)[::-1]
 
 
+def _written_by(opened: OpenedReport) -> str:
+    """Who wrote a report down for its reporter."""
+    received = next((event for event in opened.events if event.kind == "received"), None)
+    return _office(received.office_id if received else None)
+
+
 def _writer(event: Event) -> str:
     return str(_("%(office)s wrote", office=_office(event.office_id)) if event.actor == "office" else _("You wrote"))
 
@@ -198,7 +223,14 @@ def _writer(event: Event) -> str:
 def _title(event: Event) -> str | None:
     """What happened, in words; None for what is the office's own business."""
     titles: dict[str, Callable[[], object]] = {
-        "received": lambda: _("Your report arrived"),
+        "received": lambda: (
+            _("Your report arrived")
+            if event.actor == "reporter"
+            else _("%(office)s wrote your report down for you, and it arrived", office=_office(event.office_id))
+        ),
+        "reopened": lambda: _("You wrote again, so your report is being worked on again"),
+        "taken_over": lambda: _("You took your report over and got a new receipt"),
+        "receipt_exchanged": lambda: _("You exchanged your receipt for a new one"),
         "state": lambda: State(event.state or "").label,
         "corrected": lambda: _("You corrected your report"),
         "consent_given": lambda: _("You agreed: “%(consent)s”", consent=Purpose(event.reason or "").label),
@@ -208,6 +240,7 @@ def _title(event: Event) -> str | None:
         "offered": lambda: _(
             "%(office)s was asked to take over your report and can read it too", office=_named(event.reason)
         ),
+        "escalated": lambda: _told_of_delay(event.reason),
         "reassigned": lambda: _(
             "The coordination asks that %(office)s takes over your report; nothing has been handed over yet",
             office=_named(event.reason),
@@ -215,11 +248,49 @@ def _title(event: Event) -> str | None:
         "reassignment_cancelled": lambda: _("The coordination no longer asks for a handover"),
         "reassignment_refused": lambda: _("The handover that the coordination asked for was not carried out"),
         "accepted": lambda: _("%(office)s took over your report", office=_office(event.office_id)),
+        "acceptance_undone": lambda: _(
+            "%(office)s gave your report back, and is asked to take it over again", office=_office(event.office_id)
+        ),
+        "consulted": lambda: _(
+            "%(office)s was asked to help with your report and can read it too", office=_named(event.reason)
+        ),
+        "consultation_accepted": lambda: _("%(office)s helps with your report", office=_office(event.office_id)),
+        "consultation_returned": lambda: _(
+            "%(office)s does not help with your report and can no longer read it", office=_office(event.office_id)
+        ),
+        "consultation_done": lambda: _(
+            "%(office)s has done its part and can no longer read your report", office=_office(event.office_id)
+        ),
+        "consultation_ended": lambda: _(
+            "%(office)s is no longer asked to help and can no longer read your report", office=_office(event.office_id)
+        ),
+        "sharing_ended": lambda: _("%(office)s can no longer read your report", office=_office(event.office_id)),
+        "assigned": lambda: _("Somebody at %(office)s works on your report", office=_office(event.office_id)),
+        "recoded": lambda: _recoded(event),
         "returned": lambda: _(
             "%(office)s did not take over your report and can no longer read it", office=_office(event.office_id)
         ),
     }
     return str(titles[event.kind]()) if event.kind in titles else None
+
+
+def _told_of_delay(whom: str | None) -> str:
+    if whom == "coordination":
+        return str(
+            _("It takes longer than usual. The coordination of the offices has been told; it cannot read your words")
+        )
+    return str(_("It takes longer than usual. The office has been reminded of your report"))
+
+
+def _recoded(event: Event) -> str:
+    if event.reason == "not_agreed":
+        return str(
+            _(
+                "The office corrected the facts of your report. Another office would be responsible now. It only gets "
+                "your report if you agree to that."
+            )
+        )
+    return str(_("The office corrected the facts of your report"))
 
 
 def _named(key: str | None) -> str:

@@ -9,12 +9,13 @@ from typing import Any, Self
 
 from flask_babel import gettext as _
 
-from app.core.codes import Kind, Purpose, Role, State, Where, Wish
+from app.core.clock import now
+from app.core.codes import Channel, Kind, Purpose, Role, State, Where, Wish
 from app.core.database import db
 from app.privacy import service as privacy
 from app.privacy.domain import BoxKey, CannotOpen
-from app.reports import flow, queries, readers, retention
-from app.reports.domain import Coded, NotAllowed, SealedContent
+from app.reports import deadlines, flow, queries, readers, retention
+from app.reports.domain import ENDED, Coded, NotAllowed, SealedContent
 from app.reports.flow import Known
 from app.reports.models import Event, Report
 from app.reports.service import CONTENT, FACTS
@@ -160,7 +161,7 @@ def put_message(opened: OpenedReport, text: str, *, office_id: int | None = None
 
 
 def write(opened: OpenedReport, text: str) -> None:
-    """The reporter writes. An answer to a question brings the case back to work.
+    """The reporter writes. An answer to a question brings the case back to work, and so does a word after its end.
 
     Raises:
         NotAllowed: nobody would read it.
@@ -169,9 +170,12 @@ def write(opened: OpenedReport, text: str) -> None:
     _must_be_read(report)
     retention.claim(report)
     put_message(opened, text)
-    if report.state in {State.WAITING, State.ANSWERED}:
-        report.state = State.IN_REVIEW
-        db.session.add(Event(report_id=report.id, kind="state", actor="reporter", state=State.IN_REVIEW))
+    ended = report.state in ENDED
+    if ended or report.state in {State.WAITING, State.ANSWERED}:
+        report.state, report.outcome = State.IN_REVIEW, None
+        deadlines.follow(report)
+        kind = "reopened" if ended else "state"
+        db.session.add(Event(report_id=report.id, kind=kind, actor="reporter", state=State.IN_REVIEW))
     readers.tell("answer", report, report.office_id, opened.content)
     db.session.flush()
 
@@ -208,6 +212,28 @@ def correct(opened: OpenedReport, correction: Correction, seen: str) -> None:
     privacy.drop(opened.box, opened.version)
     db.session.add(Event(report_id=report.id, kind="corrected", actor="reporter"))
     readers.tell("answer", report, report.office_id, opened.content)
+    db.session.flush()
+
+
+def waits_to_be_taken_over(opened: OpenedReport) -> bool:
+    """Whether somebody else wrote the report down and has seen its receipt, and nobody has exchanged it since."""
+    return opened.report.channel != Channel.WEB and not any(event.kind == "taken_over" for event in opened.events)
+
+
+def exchange_receipt(opened: OpenedReport, old: str, new: str) -> None:
+    """Let a new receipt take the place of the one that opened the report; the old one opens nothing any more.
+
+    Raises:
+        CannotOpen: the old one has been exchanged already.
+        sqlalchemy.orm.exc.StaleDataError: somebody else changed the report at the same moment.
+    """
+    report = opened.report
+    kind = "taken_over" if waits_to_be_taken_over(opened) else "receipt_exchanged"
+    # The office has nothing new to read.
+    report.changed_at = now()
+    db.session.flush()
+    privacy.exchange_receipt(opened.box, old, new)
+    db.session.add(Event(report_id=report.id, kind=kind, actor="reporter"))
     db.session.flush()
 
 

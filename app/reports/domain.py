@@ -8,9 +8,9 @@ import secrets
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Literal
 
-from app.core.codes import Kind, Purpose, State, Where, Wish
+from app.core.codes import Channel, Kind, Purpose, State, Where, Wish
 from app.routing.domain import RoutingFacts
 
 NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -24,6 +24,12 @@ PLACED = frozenset({Where.AREA, Where.STREET, Where.POINT})
 
 ENDED = frozenset({State.CLOSED, State.NOT_RESPONSIBLE, State.SPAM, State.ABUSE, State.WITHDRAWN, State.KEPT})
 """States in which nobody works on a case."""
+
+OPEN = tuple(sorted(frozenset(State) - ENDED))
+"""States in which somebody does, in the order in which statements and indexes name them."""
+
+NOT_SETTLED = frozenset({State.CLOSED, State.NOT_RESPONSIBLE})
+"""States in which the reporter is asked whether it is settled, and may say that it is not."""
 
 UNSEEN = frozenset({State.WITHDRAWN, State.KEPT})
 """States in which a report exists for the reporter alone: it is in no list and no count of any office."""
@@ -133,6 +139,18 @@ class ReportDraft:
         said["files"] = [blake2b(file.content).hexdigest() for file in self.files]
         content = repr(sorted(said.items()))
         return blake2b(content.encode(), key=key[:64], digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """How a report came in, and who wrote it down: its reporter, or for them an office or a partner (``office_id``)."""
+
+    channel: Channel = Channel.WEB
+    actor: Literal["reporter", "office", "partner"] = "reporter"
+    office_id: int | None = None
+
+
+BY_THE_REPORTER = Filing()
 
 
 @dataclass(frozen=True, slots=True)

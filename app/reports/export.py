@@ -34,7 +34,12 @@ FORMAT = "teilhabekarte.report"
 VERSION = 1
 LAYOUT = REPOSITORY / "templates/receipts/copy.typ"
 
-OWN_BUSINESS = frozenset({"note", "read", "linked", "unlinked", "taken_back"})
+OWN_BUSINESS = frozenset(
+    {
+        *("note", "read", "linked", "unlinked", "taken_back", "unassigned", "labelled", "unlabelled"),
+        *("todo", "todo_done", "todo_again", "related", "unrelated"),
+    }
+)
 """Events that concern the office's work only. Its notes are sealed in a box that the receipt does not open."""
 
 
@@ -69,6 +74,7 @@ def _everything(opened: OpenedReport) -> dict[str, Any]:
             "wish": report.wish,
             "where": report.where,
             "language": report.language,
+            "channel": report.channel,
             "subject": opened.coded.subject,
             "area": _area(report.area_id),
             "coarse_area": _area(report.coarse_area_id),

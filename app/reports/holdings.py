@@ -89,7 +89,7 @@ def keeping(stay: Stay) -> list[str]:
 def promise(kind: str | None = None) -> list[str]:
     """The same before a report is sent; without a kind, for the one that is kept longest."""
     settings: Settings = current_app.config["SETTINGS"]
-    months = settings.retention_months
+    months = retention.months()
     return keeping(Stay(None, months[kind] if kind else max(months.values()), settings.backup_days))
 
 

@@ -8,7 +8,7 @@ from app.core.clock import now
 from app.core.codes import Purpose, State
 from app.core.database import db
 from app.privacy import service as privacy
-from app.reports import queries, readers, service
+from app.reports import deadlines, queries, readers, service
 from app.reports.dialogue import OpenedReport
 from app.reports.domain import NotAllowed
 from app.reports.models import Event
@@ -53,6 +53,7 @@ def send_on(opened: OpenedReport, seen: str) -> None:
     if decision.mark != seen:
         raise NotAllowed(_("Other offices than those you were shown would read it now. Please look again."))
     report.state, report.changed_at, report.unread = State.RECEIVED, now(), True
+    deadlines.follow(report)
     for name, value in service.desks_of(decision).items():
         setattr(report, name, value)
     db.session.flush()

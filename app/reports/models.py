@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import now
 from app.core.database import Base
+from app.reports.domain import OPEN
 
+_STILL_OPEN = text(f"state IN ({', '.join(repr(str(state)) for state in OPEN)})")
 
 class Report(Base):
     """One report. What happened, where exactly, who is involved and how to reach the reporter is in ``box_id``.
@@ -30,6 +32,12 @@ class Report(Base):
         Index("ix_report_reserve", "fallback_office_id", "received_at", "id"),
         Index("ix_report_assignee", "assignee_id", "received_at", "id"),
         Index("ix_report_due", "due_at", "id"),
+        Index("ix_report_changed", "office_id", "changed_at", "id"),
+        Index("ix_report_unread", "received_at", "id", sqlite_where=text("unread = 1"), postgresql_where=text("unread")),
+        *(
+            Index(name, office, "received_at", "id", sqlite_where=_STILL_OPEN, postgresql_where=_STILL_OPEN)
+            for name, office in (("ix_report_open", "office_id"), ("ix_report_open_reserve", "fallback_office_id"))
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(unique=True)

@@ -173,9 +173,11 @@ def _unwrapped(stream: Stream, around: list[str]) -> bytes:
 
 def _forget_profile(colours: Array) -> None:
     """Turn the colours of a profile into plain ones of as many channels."""
-    if len(colours) == 2 and colours[0] == Name.ICCBased and isinstance(colours[1], Stream):  # noqa: PLR2004
-        plain = COLOURS.get(int(colours[1].get("/N", 0)))
+    if len(colours) and colours[0] == Name.ICCBased:
+        profile = colours[1] if len(colours) == 2 else None  # noqa: PLR2004
+        plain = COLOURS.get(int(profile.get("/N", 0))) if isinstance(profile, Stream) else None
         if plain is None:
+            # A damaged file has lost the profile: nobody knows which colours these were.
             raise RefusedFile(Fault.UNREADABLE)
         del colours[1]
         colours[0] = plain

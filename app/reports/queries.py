@@ -39,6 +39,12 @@ def allows(report_id: int, purpose: str) -> bool:
     return consent is not None and consent.withdrawn_at is None
 
 
+def has_written(report_id: int) -> bool:
+    """Whether the reporter has ever sent a message."""
+    written = select(Event.id).where(Event.report_id == report_id, Event.kind == "message", Event.actor == "reporter")
+    return db.session.scalar(written.order_by(Event.id).limit(1)) is not None
+
+
 def decision(report_id: int) -> DecisionRow | None:
     """The latest decision about where a report belongs."""
     return db.session.scalars(

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from app.accounts import queries as accounts
+from app.accounts.models import Membership, User
 from app.core.texts import Localized
 from app.directory import queries as directory
 from app.directory.domain import OrganisationCard
@@ -74,14 +75,16 @@ def tell(kind: str, report: Report, office_id: int | None, content: SealedConten
 
     With its ``content`` at hand, nobody is told who belongs to what it is about.
     """
+    out = kept_out(content) if content else frozenset()
+    told = [user.id for _membership, user in at_office(report, office_id) if user.principal_id not in out]
+    notifications.tell_people(kind, told, report.number)
+
+
+def at_office(report: Report, office_id: int | None) -> list[tuple[Membership, User]]:
+    """The people of an office who can open a report, with their membership."""
     if office_id is None or report.box_id is None:
-        return
+        return []
     granted = privacy.granted_to(report.box_id)
     whole = office_id in accounts.offices_of(granted).values()
-    out = kept_out(content) if content else frozenset()
-    told = [
-        user.id
-        for _membership, user in accounts.readers([office_id])
-        if (whole or user.principal_id in granted) and user.principal_id not in out
-    ]
-    notifications.tell_people(kind, told, report.number)
+    people = accounts.readers([office_id])
+    return [(membership, user) for membership, user in people if whole or user.principal_id in granted]

@@ -70,6 +70,12 @@ class ReceiptForm(Form):
             ]
         return digits
 
+    def ended(self) -> None:
+        """Tell that another receipt has taken the place of this one."""
+        self.receipt.errors = [
+            _("This receipt was exchanged for a new one and opens nothing any more. Please enter the new one.")
+        ]
+
 
 class CorrectionForm(Form):
     """What a reporter may put right, filled with what stands now; only what their kind of report has."""

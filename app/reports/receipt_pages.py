@@ -13,7 +13,7 @@ from app.core import limits
 from app.core.database import db
 from app.core.limits import Quota
 from app.core.requests import Origin, origin
-from app.privacy.domain import CannotOpen, Spent, grouped
+from app.privacy.domain import CannotOpen, Exchanged, Spent, grouped
 from app.reports import case, dialogue
 from app.reports.dialogue import OpenedReport
 from app.reports.domain import NotAllowed
@@ -29,8 +29,15 @@ OK, UNFIT = 200, 422
 CONFIRMED = "yes"
 
 
-def with_report(act: Callable[[OpenedReport, str], ResponseReturnValue]) -> ResponseReturnValue:
-    """Open the report that the request's receipt belongs to and act on it, or ask for the receipt again."""
+Act = Callable[[OpenedReport, str], "ResponseReturnValue"]
+Answer = Callable[[str], "ResponseReturnValue"]
+
+
+def with_report(act: Act, when_exchanged: Answer | None = None) -> ResponseReturnValue:
+    """Open the report that the request's receipt belongs to and act on it, or ask for the receipt again.
+
+    ``when_exchanged`` answers for a receipt that another one has replaced.
+    """
     if origin() is Origin.FOREIGN:
         # A foreign page could show somebody a report of its own and let them write into it.
         return redirect(url_for("receipts.enter"), 303)
@@ -39,21 +46,27 @@ def with_report(act: Callable[[OpenedReport, str], ResponseReturnValue]) -> Resp
     if receipt is None:
         return ask_again(form, UNFIT)
     limits.count(Quota.RECEIPTS)
-    return _opened(form, receipt, act)
+    return _opened(form, receipt, act, when_exchanged)
 
 
-def _opened(
-    form: ReceiptForm, receipt: str, act: Callable[[OpenedReport, str], ResponseReturnValue]
-) -> ResponseReturnValue:
+def _opened(form: ReceiptForm, receipt: str, act: Act, when_exchanged: Answer | None = None) -> ResponseReturnValue:
     try:
         opened = dialogue.open_by_receipt(receipt)
     except Spent:
         form.receipt.errors = [_("This report is no longer there: it was erased, or its time had run out.")]
         return ask_again(form, UNFIT)
+    except Exchanged:
+        return when_exchanged(receipt) if when_exchanged else ended(form)
     except CannotOpen:
         form.receipt.errors = [_("We found no report for this receipt. Please compare the digits.")]
         return ask_again(form, UNFIT)
     return act(opened, receipt)
+
+
+def ended(form: ReceiptForm) -> ResponseReturnValue:
+    """Why a receipt opens nothing any more: another one has taken its place."""
+    form.ended()
+    return ask_again(form, UNFIT)
 
 
 def confirmed() -> bool:
@@ -76,12 +89,13 @@ def tried(verb: Callable[[], None]) -> str | None:
     return None
 
 
-def again(receipt: str, form: MessageForm, refusal: str) -> ResponseReturnValue:
+def again(receipt: str, form: MessageForm, refusal: str, when_exchanged: Answer | None = None) -> ResponseReturnValue:
     """The report as it is now, with the reason why nothing was done; it may be gone by now."""
     return _opened(
         ReceiptForm(request.form),
         receipt,
         lambda opened, receipt: case_page(opened, receipt, form, alert=("danger", refusal), status=UNFIT),
+        when_exchanged,
     )
 
 

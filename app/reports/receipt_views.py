@@ -12,7 +12,7 @@ from app.core.codes import State
 from app.core.database import commits, only_reads
 from app.core.languages import language
 from app.core.permissions import Permission, requires
-from app.reports import case, dialogue, kept, readers, summary
+from app.reports import case, dialogue, expectation, kept, readers, summary
 from app.reports.card import receipt_card
 from app.reports.dialogue import OpenedReport
 from app.reports.receipt_forms import MessageForm, ReceiptForm
@@ -47,7 +47,12 @@ def keep() -> ResponseReturnValue:
     return with_report(
         lambda opened, receipt: render_template(
             "receipts/receipt.html",
-            **summary.receipt_page(receipt, readers.readers_of(opened.report), readers.left_out(opened.content)),
+            **summary.receipt_page(
+                receipt,
+                readers.readers_of(opened.report),
+                readers.left_out(opened.content),
+                expectation.sentences(opened.report),
+            ),
             sent=None,
             kind=opened.report.kind,
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -18,19 +18,24 @@ from flask import current_app
 from sqlalchemy import delete, update
 from sqlalchemy.orm.exc import StaleDataError
 
+from app.core import choices
 from app.core.clock import day_of, now, start_of, today
 from app.core.codes import Kind, Purpose, State, Where, Wish
 from app.core.database import db
 from app.privacy import audit, ledger
 from app.privacy import service as privacy
 from app.privacy.ledger import Deed, Line
-from app.reports import queries
+from app.reports import deadlines, queries
 from app.reports.domain import ENDED, UNSEEN
-from app.reports.leaving import keep_if_outside, left
+from app.reports.leaving import consent_withdrawn, keep_if_outside, left
 from app.reports.models import Consent, DecisionRow, Event, MeasureLink, Report
 
 if TYPE_CHECKING:
     from app.core.settings import Settings
+
+
+CHOICE = "retention_months"
+"""The name of the city's choice: months by kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +50,15 @@ class Due:
 # How long ------------------------------------------------------------------------------------------------------------
 
 
+def months() -> Mapping[str, int]:
+    """For how many months a closed report is kept, by kind: as the city has chosen, else as the operator has set."""
+    chosen: Mapping[str, int] = choices.chosen(CHOICE, {})
+    return {**_settings().retention_months, **chosen}
+
+
 def months_kept(kind: str) -> int:
     """For how many months a closed report of a kind is kept."""
-    return _settings().retention_months[kind]
+    return months()[kind]
 
 
 def kept_until(report: Report) -> date | None:
@@ -72,9 +83,10 @@ def before_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def due() -> tuple[Due, ...]:
-    """The reports whose time has run out, the one that has rested longest first."""
-    ends = {str(kind): start_of(before_months(today(), months_kept(kind)) + timedelta(days=1)) for kind in Kind}
+def due(kept: Mapping[str, int] | None = None) -> tuple[Due, ...]:
+    """The reports whose time has run out, or would with other months; the one that has rested longest first."""
+    kept = months() if kept is None else kept
+    ends = {str(kind): start_of(before_months(today(), kept[kind]) + timedelta(days=1)) for kind in Kind}
     return tuple(Due(report_id, number, Kind(kind)) for report_id, number, kind in queries.resting(ENDED, ends))
 
 
@@ -208,6 +220,7 @@ def _forget(report_id: int, lines: Sequence[Line]) -> bool:
 
 def _take_away(report: Report) -> None:
     report.state, report.changed_at, report.unread = State.WITHDRAWN, now(), False
+    deadlines.follow(report)
     db.session.flush()
     db.session.add(Event(report_id=report.id, kind="state", actor="reporter", state=State.WITHDRAWN))
     for box_id in _boxes(report):
@@ -226,6 +239,7 @@ def _erase(report: Report) -> None:
 
 def _entomb(report: Report) -> None:
     boxes = _boxes(report)
+    left(report)
     report.box_id = report.staff_box_id = None
     report.has_files = report.unread = False
     report.purged_at = now()
@@ -263,6 +277,7 @@ def _withdraw_consent(report: Report, purpose: Purpose) -> bool:
     db.session.flush()
     if purpose is Purpose.INDEPENDENT:
         keep_if_outside(report)
+    consent_withdrawn(report, purpose)
     return True
 
 

@@ -12,10 +12,26 @@ from app.core.codes import Purpose, State
 from app.core.database import commits, only_reads
 from app.core.languages import language
 from app.core.permissions import Permission, requires
-from app.reports import case, dialogue, export
+from app.privacy import service as privacy
+from app.privacy.domain import CannotOpen
+from app.reports import case, dialogue, export, readers, summary
 from app.reports.dialogue import OpenedReport
-from app.reports.receipt_forms import CorrectionForm, MessageForm
-from app.reports.receipt_pages import CONFIRMED, OK, UNFIT, again, bp, case_page, confirm, confirmed, tried, with_report
+from app.reports.domain import new_nonce
+from app.reports.forms import NONCE
+from app.reports.receipt_forms import CorrectionForm, MessageForm, ReceiptForm
+from app.reports.receipt_pages import (
+    CONFIRMED,
+    OK,
+    UNFIT,
+    again,
+    bp,
+    case_page,
+    confirm,
+    confirmed,
+    ended,
+    tried,
+    with_report,
+)
 from app.reports.views import contacts
 
 if TYPE_CHECKING:
@@ -109,6 +125,40 @@ def copy() -> ResponseReturnValue:
         return send_file(BytesIO(content), media_type, as_attachment=True, download_name=name)
 
     return with_report(copied)
+
+
+@bp.post("/receipt/exchange")
+@requires(Permission.RECEIPT)
+@commits
+def exchange() -> ResponseReturnValue:
+    """Exchange the receipt for a new one; first what that changes, then, confirmed, the deed and the new receipt.
+
+    When its answer was lost, the same form sent again shows the same new receipt.
+    """
+    nonce = request.form.get("nonce", "")
+    known = NONCE.fullmatch(nonce) is not None
+
+    def exchanged(opened: OpenedReport, receipt: str) -> ResponseReturnValue:
+        if not (confirmed() and known):
+            confirmation = case.TAKE_OVER if dialogue.waits_to_be_taken_over(opened) else case.EXCHANGE
+            return confirm(receipt, confirmation, nonce=nonce if known else new_nonce())
+        new = privacy.receipt_after(receipt, nonce)
+        refusal = tried(lambda: dialogue.exchange_receipt(opened, receipt, new))
+        return again(receipt, MessageForm(), refusal, before) if refusal else _new_receipt(opened, new)
+
+    def before(receipt: str) -> ResponseReturnValue:
+        new = privacy.receipt_after(receipt, nonce)
+        try:
+            return _new_receipt(dialogue.open_by_receipt(new), new)
+        except CannotOpen:
+            return ended(ReceiptForm(request.form))
+
+    return with_report(exchanged, before)
+
+
+def _new_receipt(opened: OpenedReport, receipt: str) -> ResponseReturnValue:
+    page = summary.receipt_page(receipt, readers.readers_of(opened.report), readers.left_out(opened.content))
+    return render_template("receipts/receipt.html", **page, sent=None, exchanged=True, kind=opened.report.kind)
 
 
 @bp.post("/receipt/withdraw")

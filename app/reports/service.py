@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from app.core import clock
-from app.core.codes import Kind, Purpose, State
+from app.core.codes import Channel, Kind, Purpose, State
 from app.core.database import db, write, write_one
 from app.directory import queries as directory
 from app.notifications import service as notifications
@@ -16,9 +16,9 @@ from app.places import queries as places
 from app.places.domain import AreaCard
 from app.plans import queries as plans
 from app.privacy import service as privacy
-from app.privacy.domain import BoxKey, CannotOpen, Spent
-from app.reports import queries
-from app.reports.domain import Coded, Erased, ReportDraft, SealedContent, Sent, new_number
+from app.privacy.domain import BoxKey, CannotOpen, Exchanged, Spent
+from app.reports import deadlines, queries
+from app.reports.domain import BY_THE_REPORTER, Coded, Erased, Filing, ReportDraft, SealedContent, Sent, new_number
 from app.reports.models import Consent, DecisionRow, Event, MeasureLink, Report
 from app.routing import service as routing
 from app.routing.domain import Decision
@@ -29,17 +29,18 @@ FACTS = "facts"
 """The coded facts of a restricted report; those of others stand in the clear."""
 
 
-def submit(draft: ReportDraft) -> Sent:
+def submit(draft: ReportDraft, filing: Filing = BY_THE_REPORTER) -> Sent:
     """Take a report. The same form sent twice makes one report and gives the same receipt.
 
     Where nobody may read it, it is kept for the reporter: only the receipt opens it.
 
     Raises:
         Erased: it had arrived and was erased since; sending the form again does not bring it back.
+        Exchanged: it had arrived, and its receipt was exchanged since; nobody is told the new one.
     """
     receipt = privacy.receipt_for(draft.nonce)
     try:
-        return _arrived(draft, receipt) or _take(draft, receipt)
+        return _arrived(draft, receipt) or _take(draft, receipt, filing)
     except IntegrityError:
         # The same form was sent twice at the same time, and the other one was quicker.
         db.session.rollback()
@@ -80,6 +81,8 @@ def _arrived(draft: ReportDraft, receipt: str) -> Sent | None:
         box = privacy.open_with_receipt(receipt)
     except Spent as spent:
         raise Erased from spent
+    except Exchanged:
+        raise
     except CannotOpen:
         return None
     report = queries.by_box(box.box_id)
@@ -90,12 +93,12 @@ def _arrived(draft: ReportDraft, receipt: str) -> Sent | None:
     return Sent(receipt, report.number, repeated=True, changed=not same)
 
 
-def _take(draft: ReportDraft, receipt: str) -> Sent:
+def _take(draft: ReportDraft, receipt: str, filing: Filing) -> Sent:
     decision = decide(draft)
     box, staff_box = _boxes(decision, receipt)
     _seal(box, draft, decision)
-    facts = _clear_facts(draft, decision, box, staff_box)
-    _file(write_one(Report, facts), draft, decision, facts)
+    facts = _clear_facts(draft, decision, box, staff_box) | {"channel": filing.channel}
+    _file(write_one(Report, facts), draft, decision, facts, filing)
     if facts["office_id"] is not None:
         notifications.tell_office("new", facts["office_id"], facts["number"])
     return Sent(receipt, facts["number"])
@@ -175,6 +178,7 @@ def _clear_facts(draft: ReportDraft, decision: Decision, box: BoxKey, staff_box:
         "quarter": clock.quarter(clock.today()),
         "subject": coded.subject,
         **desks_of(decision),
+        **(deadlines.begin(draft.kind, draft.wish, clock.now()) if decision.office else {}),
         "restricted": draft.restricted,
         "box_id": box.box_id,
         "staff_box_id": staff_box.box_id if staff_box else None,
@@ -189,7 +193,7 @@ def desks_of(decision: Decision) -> dict[str, int | None]:
     return {"office_id": lead, "fallback_office_id": offices[decision.reserve].id if decision.reserve else lead}
 
 
-def _file(report_id: int, draft: ReportDraft, decision: Decision, facts: dict[str, Any]) -> None:
+def _file(report_id: int, draft: ReportDraft, decision: Decision, facts: dict[str, Any], filing: Filing) -> None:
     """What belongs to a report besides itself: consents, the decision, the first event, the measures concerned."""
     measures = {measure.key: measure.id for measure in plans.measures()}
     concerned = [] if draft.restricted or not decision.rule else list(decision.rule.measures)
@@ -198,7 +202,9 @@ def _file(report_id: int, draft: ReportDraft, decision: Decision, facts: dict[st
     write(Consent, *({"report_id": report_id, "purpose": one} for one in sorted(draft.consents | {Purpose.READING})))
     if facts["office_id"] is not None:
         note_decision(report_id, decision, facts["office_id"], restricted=draft.restricted)
-    write(Event, {"report_id": report_id, "kind": "received", "actor": "reporter", "state": facts["state"]})
+    received = {"kind": "received", "actor": filing.actor, "office_id": filing.office_id, "state": facts["state"]}
+    reason = None if filing.channel is Channel.WEB else filing.channel
+    write(Event, {"report_id": report_id, "reason": reason, **received})
     linked = [measures[key] for key in dict.fromkeys(concerned) if key in measures]
     write(MeasureLink, *({"report_id": report_id, "measure_id": measure_id} for measure_id in linked))
 

@@ -51,6 +51,14 @@ def _words(form: ReportForm, name: str) -> list[str]:
     return [str(labels[value]) for value in given if value in labels and value]
 
 
-def receipt_page(receipt: str, readers: Sequence[Reader], left_out: Sequence[OrganisationCard]) -> dict[str, Any]:
-    """What the page with the receipt shows."""
-    return {"receipt": receipt, "groups": grouped(receipt), "readers": readers, "left_out": left_out}
+def receipt_page(
+    receipt: str, readers: Sequence[Reader], left_out: Sequence[OrganisationCard], expected: Sequence[str] = ()
+) -> dict[str, Any]:
+    """What the page with the receipt shows; ``expected`` says by when the office wants to act."""
+    return {
+        "receipt": receipt,
+        "groups": grouped(receipt),
+        "readers": readers,
+        "left_out": left_out,
+        "expected": expected,
+    }

@@ -22,10 +22,12 @@ from app.directory.domain import OrganisationCard
 from app.places import maps
 from app.places import queries as places
 from app.places.maps import MapKind
-from app.reports import dialogue, flow, readers, service, summary, wording
+from app.privacy.domain import Exchanged
+from app.reports import dialogue, expectation, flow, readers, service, summary, wording
 from app.reports.domain import CleanFile, Erased, Fault, ReportDraft, new_nonce
 from app.reports.flow import Question
 from app.reports.forms import FIELDS, FILES_MAX, NONCE, STATE, ReportForm
+from app.reports.receipt_forms import ReceiptForm
 from app.reports.uploads import cleaned, let_in
 
 if TYPE_CHECKING:
@@ -299,12 +301,16 @@ class Walk:
             sent = service.submit(self._draft(files))
         except Erased:
             return render_template("receipts/erased.html")
+        except Exchanged:
+            again = ReceiptForm()
+            again.ended()
+            return render_template("receipts/enter.html", form=again), UNFIT
         if sent.repeated:
             opened = dialogue.open_by_receipt(sent.receipt)
             who, out = readers.readers_of(opened.report), readers.left_out(opened.content)
         else:
             who, out = readers.named(decision.readers), readers.organisations(decision.left_out)
-        page = summary.receipt_page(sent.receipt, who, out)
+        page = summary.receipt_page(sent.receipt, who, out, expectation.of_number(sent.number))
         return render_template("receipts/receipt.html", **page, sent=sent, kind=form.known.kind)
 
 

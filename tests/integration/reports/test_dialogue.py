@@ -40,6 +40,9 @@ def test_words_of_both_sides_stand_in_order(session, receipt):
 def test_a_message_of_the_reporter_is_new_to_the_office(session, receipt, outbox):
     opened = dialogue.open_by_receipt(receipt)
     opened.report.unread = False
+    for mail in outbox():
+        # Who has not been sent the first mail yet needs no second one.
+        mail.sent_at = mail.created_at
     before = len(outbox())
     dialogue.write(opened, "Noch etwas.")
     assert opened.report.unread
@@ -53,7 +56,6 @@ def test_a_message_of_the_reporter_is_new_to_the_office(session, receipt, outbox
         (State.ANSWERED, State.IN_REVIEW),
         (State.RECEIVED, State.RECEIVED),
         (State.DANGER, State.DANGER),
-        (State.CLOSED, State.CLOSED),
     ],
 )
 def test_an_answer_brings_the_case_back_to_work(session, receipt, before, after):

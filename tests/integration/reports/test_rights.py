@@ -64,6 +64,9 @@ def test_the_form_holds_what_stands_now(client, receipt, language):
 def test_a_correction_takes_the_place_of_what_stood_there(session, client, receipt, outbox):
     page = post(client, "/correct", receipt=receipt)
     before = session.scalar(select(func.count()).select_from(Sealed))
+    for mail in outbox():
+        # Who has not been sent the first mail yet needs no second one.
+        mail.sent_at = mail.created_at
     mails = len(outbox())
     changed = fill_form(
         page,
