@@ -8,8 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 
+from app.core.codes import State
 from app.directory import queries as directory
-from app.triage import forms, handover, recusal, service
+from app.triage import (
+    assignment,
+    consultation,
+    forms,
+    handover,
+    recoding,
+    recusal,
+    related,
+    reply_form,
+    service,
+    team_forms,
+    work,
+    work_forms,
+)
 from app.triage.case import Case
 from app.triage.forms import CaseForm
 
@@ -29,7 +43,7 @@ class Action:
 ACTIONS: Mapping[str, Action] = {
     "take": Action(forms.TakeForm, lambda case, _form: service.take_on(case), _l("Noted: you have seen what is new.")),
     "reply": Action(
-        forms.ReplyForm,
+        reply_form.ReplyForm,
         lambda case, form: service.reply(case, form.text.data, question=form.question),
         _l("Your message was sent. The person reads it with their receipt."),
     ),
@@ -43,6 +57,32 @@ ACTIONS: Mapping[str, Action] = {
         forms.CloseForm,
         lambda case, form: service.close(case, form.result, form.words.data or ""),
         _l("The case was closed."),
+    ),
+    "todo": Action(
+        work_forms.ToDoForm,
+        lambda case, form: work.remember(case, form.text.data, form.due.data),
+        _l("It was added to what is to be done."),
+    ),
+    "todo_done": Action(
+        work_forms.ErrandForm, lambda case, form: work.tick_off(case, form.to_do_id), _l("It was marked as done.")
+    ),
+    "todo_again": Action(
+        work_forms.ErrandForm,
+        lambda case, form: work.take_up_again(case, form.to_do_id),
+        _l("It stands among what is to be done again."),
+    ),
+    "labels": Action(
+        work_forms.LabelsForm, lambda case, form: work.set_labels(case, form.keys.data), _l("The labels were kept.")
+    ),
+    "relate": Action(
+        work_forms.OtherCaseForm,
+        lambda case, form: related.relate(case, form.other.data),
+        _l("The two cases are linked. Each goes on by itself."),
+    ),
+    "part": Action(
+        work_forms.OtherCaseForm,
+        lambda case, form: related.part(case, form.other.data),
+        _l("The two cases are no longer linked."),
     ),
     "link": Action(forms.LinkForm, lambda case, form: service.link(case, form.card), _l("The measure was linked.")),
     "unlink": Action(
@@ -68,6 +108,59 @@ ACTIONS: Mapping[str, Action] = {
     ),
     "take_back": Action(
         forms.TakeBackForm, lambda case, _form: handover.take_back(case), _l("The offer was taken back.")
+    ),
+    "consult": Action(
+        team_forms.ConsultForm,
+        lambda case, form: consultation.ask(case, directory.organisations()[form.office.data], form.reason.data),
+        _l("The other office was asked. You go on leading the case."),
+    ),
+    "consult_accept": Action(
+        team_forms.JoinForm, lambda case, _form: consultation.accept(case), _l("Your office works along now.")
+    ),
+    "consult_return": Action(
+        team_forms.DeclineForm,
+        lambda case, form: consultation.give_back(case, form.reason.data),
+        _l("The question was returned."),
+    ),
+    "consult_done": Action(
+        team_forms.DoneForm,
+        lambda case, form: consultation.finish(case, form.words.data),
+        _l("Your part is done. The office that leads the case was told."),
+    ),
+    "consult_end": Action(
+        team_forms.CallOffForm,
+        lambda case, form: consultation.call_off(case, form.office_id),
+        _l("The other office no longer works along."),
+    ),
+    "mine": Action(
+        team_forms.TakeItForm,
+        lambda case, _form: assignment.assign(case, case.staff.user_id),
+        _l("You work on this case now."),
+    ),
+    "assign": Action(
+        team_forms.AssignForm,
+        lambda case, form: assignment.assign(case, form.user_id),
+        _l("It was noted who works on it."),
+    ),
+    "recode": Action(
+        team_forms.RecodeForm,
+        lambda case, form: recoding.recode(case, form.facts, form.reason.data),
+        _l("The facts were corrected, and it was decided anew where the case belongs."),
+    ),
+    "spam": Action(
+        team_forms.ShortWayForm,
+        lambda case, form: service.move(case, State.SPAM, form.reason.data),
+        _l("The case was closed: not a report."),
+    ),
+    "abuse": Action(
+        team_forms.ShortWayForm,
+        lambda case, form: service.move(case, State.ABUSE, form.reason.data),
+        _l("The case was closed: abusive."),
+    ),
+    "danger": Action(
+        team_forms.ShortWayForm,
+        lambda case, form: service.move(case, State.DANGER, form.reason.data),
+        _l("The alarm was raised, and the other desks were told."),
     ),
 }
 """By the value of the hidden field ``action``, which is the prefix of the form's fields as well."""

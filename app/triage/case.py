@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,7 +23,7 @@ from app.reports.models import Consent, Event, Report
 from app.routing import queries as routing
 from app.triage import domain, queries
 from app.triage.domain import Reach, Standing
-from app.triage.models import Handover, Reassignment
+from app.triage.models import Consultation, Handover, Reassignment
 
 NOTE = "note"
 REASON = "reason"
@@ -37,6 +37,7 @@ class Staff:
     ``own`` is the person's own principal: after a colleague's recusal a case is sealed to single persons.
     """
 
+    user_id: int
     title: str
     own: str
     keyring: Keyring
@@ -47,7 +48,7 @@ class Staff:
     def of(cls, user: User, keyring: Keyring) -> Staff:
         """Only offices that the person belongs to *and* holds the key of."""
         belongs_to = frozenset(one.organisation_id for one in user.memberships)
-        return cls(user.title, str(user.principal_id), keyring, mailboxes_of(user, keyring), belongs_to)
+        return cls(user.id, user.title, str(user.principal_id), keyring, mailboxes_of(user, keyring), belongs_to)
 
     @property
     def offices(self) -> frozenset[int]:
@@ -88,7 +89,11 @@ class Case:
     """The office that the person acts for."""
     offices: frozenset[int]
     """The offices through which the person can open the case."""
+    granted: frozenset[str]
+    """The principals that could open the case when it was opened here."""
     handover: Handover | None
+    consultations: Sequence[Consultation]
+    """The offices asked to work along, as long as that has not ended."""
     consents: Mapping[str, Consent]
 
     @property
@@ -103,7 +108,7 @@ class Case:
 
     @property
     def works(self) -> bool:
-        """Whether the person works on the case, not only looks at an offer."""
+        """Whether the person works on the case for the office that leads it, or for the desk in reserve."""
         return not domain.WORKERS.isdisjoint(self.standings)
 
     def allows(self, purpose: Purpose) -> bool:
@@ -113,7 +118,10 @@ class Case:
 
     @property
     def hidden(self) -> bool:
-        """An offer whose consent was withdrawn meanwhile: nothing is shown any more, it can only be returned."""
+        """Whether the person only reads by a consent that is not in force any more: then nothing is shown.
+
+        A withdrawal ends such a way in at once. This stands behind it, for what was offered before that was so.
+        """
         return not self.works and not self.allows(Purpose.HANDOVER)
 
     @property
@@ -138,6 +146,11 @@ class Case:
         return domain.after_reply(self.state, question=False, standings=self.standings) is not None
 
     @property
+    def short_ways(self) -> tuple[State, ...]:
+        """The steps that must not take long, as far as the person may take them now."""
+        return tuple(to for to in domain.SHORT_WAYS if domain.transition(self.state, to, self.standings))
+
+    @property
     def can_close(self) -> bool:
         """Whether the person may close the case now."""
         return domain.transition(self.state, State.CLOSED, self.standings) is not None
@@ -154,6 +167,19 @@ class Case:
         content = self.opened.content
         keys = domain.receivers(self.lead.key, content.involved, content.excluded, routing.desks(), self.out)
         return tuple(offices[key] for key in keys)
+
+    @property
+    def advisers(self) -> tuple[OrganisationCard, ...]:
+        """The offices that may be asked to work along: those that may receive the case and are nothing to it yet."""
+        busy = {self.report.fallback_office_id, *(one.office_id for one in self.consultations)}
+        if self.handover is not None:
+            busy.add(self.handover.to_office_id)
+        return tuple(card for card in self.receivers if card.id not in busy)
+
+    @property
+    def consultation(self) -> Consultation | None:
+        """What the person's own office is asked, or works along in."""
+        return next((one for one in self.consultations if one.office_id in self.offices), None)
 
     @property
     def lead_id(self) -> int:
@@ -175,6 +201,11 @@ class Case:
         """The office that has not answered an offer yet."""
         return _office(self.handover.to_office_id) if self.handover else None
 
+    @staticmethod
+    def office_of(asked: Consultation) -> OrganisationCard:
+        """The office that is asked to work along."""
+        return _office(asked.office_id)
+
     @cached_property
     def history(self) -> tuple[Step, ...]:
         """What happened, oldest first, with notes and reasons opened."""
@@ -189,7 +220,30 @@ class Case:
     @property
     def offer_step(self) -> Step | None:
         """The latest offer, with its reason."""
-        return next((step for step in reversed(self.history) if step.event.kind == "offered"), None)
+        return self._latest("offered")
+
+    @property
+    def question_step(self) -> Step | None:
+        """The latest question to the person's own office whether it works along, with its reason."""
+        office = directory.organisation_by_id(self.consultation.office_id) if self.consultation else None
+        return self._latest("consulted", code=office.key) if office else None
+
+    @property
+    def returned_step(self) -> Step | None:
+        """The answer of an office that did not take the case, while nothing has been done about it."""
+        step = self._latest("offered", "accepted", "taken_back", "returned", "recoded", "state")
+        return step if step is not None and step.event.kind == "returned" else None
+
+    @property
+    def recoded_step(self) -> Step | None:
+        """The latest correction of the facts, while no office has been asked since."""
+        step = self._latest("offered", "accepted", "recoded")
+        return step if step is not None and step.event.kind == "recoded" else None
+
+    def _latest(self, *kinds: str, code: str | None = None) -> Step | None:
+        """The latest step of some kinds; with a code, only of those with it."""
+        fitting = (step for step in reversed(self.history) if step.event.kind in kinds)
+        return next((step for step in fitting if code is None or step.event.reason == code), None)
 
     def since(self, event_id: int) -> tuple[Step, ...]:
         """What happened after an event."""
@@ -224,7 +278,10 @@ def unlocked(staff: Staff, number: str) -> Case:
         raise CannotOpen
     handover = queries.open_handover(report.id)
     granted = privacy_queries.granted_to(report.box_id)
-    concerned = {report.office_id, report.fallback_office_id, handover.to_office_id if handover else None}
+    consultations = queries.consultations(report.id)
+    working = {one.office_id for one in consultations}
+    offered = handover.to_office_id if handover else None
+    concerned = {report.office_id, report.fallback_office_id, offered, *working}
     mine = {office for mailbox, office in staff.mailboxes.items() if mailbox in granted}
     if staff.own in granted:
         mine |= {office for office in staff.belongs_to if office in concerned}
@@ -233,15 +290,17 @@ def unlocked(staff: Staff, number: str) -> Case:
     keys = Keyring({key: staff.keyring.keys[key] for key in {staff.own, *staff.mailboxes} & granted})
     box = privacy.open_with_keys(keys, report.box_id)
     staff_box = privacy.open_with_keys(keys, report.staff_box_id)
-    standings = _standings(report, mine, handover)
+    standings = _standings(report, mine, offered, working)
     return Case(
         staff=staff,
         opened=dialogue.read(box),
         staff_box=staff_box,
         standings=standings,
-        office_id=_acting_for(report, mine, handover, standings),
+        office_id=_acting_for(report, mine, offered, working),
         offices=frozenset(mine),
+        granted=frozenset(granted),
         handover=handover,
+        consultations=consultations,
         consents={consent.purpose: consent for consent in reports.consents(report.id)},
     )
 
@@ -251,24 +310,29 @@ def recused(staff_box: BoxKey) -> frozenset[str]:
     return frozenset(content.decode() for _label, content in privacy.take_all(staff_box, RECUSED).values())
 
 
-def _standings(report: Report, mine: set[int], handover: Handover | None) -> frozenset[Standing]:
-    offered = handover.to_office_id if handover else None
+def _standings(report: Report, mine: set[int], offered: int | None, working: set[int]) -> frozenset[Standing]:
     found = set()
     if report.office_id in mine:
         found.add(Standing.LEAD)
     if offered in mine:
         found.add(Standing.OFFERED)
-    if any(office == report.fallback_office_id or office != offered for office in mine - {report.office_id}):
+    if working & mine:
+        found.add(Standing.ASKED)
+    if any(
+        office == report.fallback_office_id or office not in {offered, *working} for office in mine - {report.office_id}
+    ):
         found.add(Standing.RESERVE)
     return frozenset(found)
 
 
-def _acting_for(report: Report, mine: set[int], handover: Handover | None, standings: frozenset[Standing]) -> int:
-    """The lead office where the person belongs to it, else the reserve desk, else the office asked."""
-    if Standing.LEAD in standings and report.office_id is not None:
-        return report.office_id
-    offered = handover.to_office_id if handover else None
-    return min(mine, key=lambda office: (office != report.fallback_office_id, office == offered, office))
+def _acting_for(report: Report, mine: set[int], offered: int | None, working: set[int]) -> int:
+    """The lead office where the person belongs to it, else the reserve desk, else the one that is asked."""
+    asked = {offered, *working}
+
+    def rank(office: int) -> tuple[bool, bool, bool, int]:
+        return office != report.office_id, office != report.fallback_office_id, office in asked, office
+
+    return min(mine, key=rank)
 
 
 def _words(found: tuple[str, bytes] | None) -> Words | None:

@@ -16,8 +16,9 @@ from app.core.permissions import Permission, requires
 from app.directory import queries as directory
 from app.privacy import audit
 from app.reports.domain import ENDED, NUMBER, NotAllowed
-from app.triage import page, queries, reassignment
+from app.triage import deadline_queries, page, queries, reassignment
 from app.triage.domain import FactsLine, Wanted
+from app.triage.escalating import SHOWN
 from app.triage.list_forms import CancelForm, ListForm, ReassignForm
 
 if TYPE_CHECKING:
@@ -40,13 +41,20 @@ def facts() -> Page:
     wanted = form.wanted() if valid else Wanted()
     lines, before, after = queries.facts(wanted, mailboxes)
     places = [one.line.place for one in lines]
+    moment = now()
+    late, late_in_all = deadline_queries.late_ones(moment, mailboxes)
+    unanswered = queries.unanswered(moment, mailboxes)
     html = render_template(
         "triage/facts.html",
         form=form,
         wanted=wanted,
         lines=lines,
         counts=counts,
-        moment=now(),
+        moment=moment,
+        late=late,
+        late_in_all=late_in_all,
+        unanswered=unanswered[:SHOWN],
+        unanswered_in_all=len(unanswered),
         ways=page.ways("coordination.facts", form.choices_made() if valid else {}, places, before, after),
     )
     return html, 200 if valid else 422

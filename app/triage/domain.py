@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Literal
 
 from app.core.codes import Kind, Outcome, State
 from app.routing.domain import Desk
@@ -24,6 +23,7 @@ class Standing(StrEnum):
     LEAD = "lead"
     RESERVE = "reserve"
     OFFERED = "offered"
+    ASKED = "asked"
 
 
 EVERYONE = frozenset(Standing)
@@ -72,6 +72,9 @@ WITH_A_REPLY = frozenset({State.WAITING, State.ANSWERED})
 WITH_AN_OUTCOME = frozenset({State.CLOSED})
 """States that need an outcome."""
 
+SHORT_WAYS = (State.DANGER, State.SPAM, State.ABUSE)
+"""Moves that must not take long; each has a form of its own near the top of the page."""
+
 OUTCOMES: Mapping[Kind, tuple[Outcome, ...]] = {
     Kind.DISCRIMINATION: tuple(Outcome),
     Kind.GAP: tuple(Outcome),
@@ -89,8 +92,8 @@ def transition(state: State, to: State, standings: Collection[Standing]) -> Tran
 
 
 def moves(state: State, standings: Collection[Standing]) -> tuple[Transition, ...]:
-    """The moves to offer by themselves: neither part of a reply nor with an outcome."""
-    apart = WITH_A_REPLY | WITH_AN_OUTCOME
+    """The moves to offer in a list: neither part of a reply nor with an outcome, nor those with a form of their own."""
+    apart = WITH_A_REPLY | WITH_AN_OUTCOME | set(SHORT_WAYS)
     return tuple(step for step in TRANSITIONS[state] if step.to not in apart and not step.who.isdisjoint(standings))
 
 
@@ -167,6 +170,32 @@ class Task:
         return self.outcome is None and moment > self.due_at
 
 
+DAYS_TO_ANSWER = 1
+"""How many working days an office has to say whether it takes a case over, or works along."""
+
+
+class Asking(StrEnum):
+    """What one office can ask of another about a case."""
+
+    HANDOVER = "handover"
+    CONSULTATION = "consultation"
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """An office has been asked something about a case, by ``due_at``, and has said neither yes nor no."""
+
+    what: Asking
+    row_id: int
+    report_id: int
+    number: str
+    from_office_id: int
+    to_office_id: int
+    asked_at: datetime
+    due_at: datetime
+    escalated_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """The ways to cases that somebody has: mailboxes they open, their own key, and the offices where each counts."""
@@ -182,28 +211,34 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a list sorted by (received_at, id); as text it stands in addresses."""
+    """A place in a list sorted by a moment and the id; as text it stands in addresses.
 
-    received_at: datetime
+    ``at`` is None in a list by deadline, for a case that has none.
+    """
+
+    at: datetime | None
     report_id: int
 
     def __str__(self) -> str:
-        """Microseconds since 1970 and the id, such as ``1790000000000000-7``."""
-        return f"{(self.received_at - EPOCH) // timedelta(microseconds=1)}-{self.report_id}"
+        """Microseconds since 1970 and the id, such as ``1790000000000000-7``; ``none-7`` without a moment."""
+        moment = "none" if self.at is None else (self.at - EPOCH) // timedelta(microseconds=1)
+        return f"{moment}-{self.report_id}"
 
     @classmethod
     def read(cls, text: str) -> Place | None:
         """The place that a text means; None when it means none."""
-        match = re.fullmatch(r"([0-9]{1,16})-([0-9]{1,15})", text, re.ASCII)
-        return cls(EPOCH + timedelta(microseconds=int(match[1])), int(match[2])) if match else None
+        match = re.fullmatch(r"([0-9]{1,16}|none)-([0-9]{1,15})", text, re.ASCII)
+        if match is None:
+            return None
+        at = None if match[1] == "none" else EPOCH + timedelta(microseconds=int(match[1]))
+        return cls(at, int(match[2]))
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What of a list somebody wants to see. ``after`` and ``before`` exclude one another."""
+    """What of the coordination's list somebody wants to see. ``after`` and ``before`` exclude one another."""
 
     open_only: bool = True
-    whose: Literal["all", "mine", "offered"] = "all"
     kind: Kind | None = None
     office: int | None = None
     newest_first: bool = True
@@ -215,7 +250,9 @@ class Wanted:
 class Line:
     """A report in a list: facts in the clear only. ``area_id`` is the coarse area where there is no finer one.
 
-    ``asked`` says that the coordination has asked for a handover which nobody has carried out yet.
+    ``asked`` says that the coordination has asked for a handover which nobody has carried out yet, ``consulted`` that
+    another office waits for an answer of the reader's whether it works along. ``assignee`` is the title of who works
+    on it.
     """
 
     report_id: int
@@ -229,8 +266,13 @@ class Line:
     office_id: int
     unread: bool
     has_files: bool
+    changed_at: datetime
+    due_at: datetime | None
+    assignee_id: int | None
     offered: bool
     asked: bool = False
+    consulted: bool = False
+    assignee: str | None = None
 
     @property
     def place(self) -> Place:
@@ -250,16 +292,6 @@ class FactsLine:
     rule: str | None
     version: str | None
     task: Task | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many open cases there are for somebody."""
-
-    open: int = 0
-    unread: int = 0
-    mine: int = 0
-    offered: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ NOTE_MAX = 5_000
 REASON_MAX = 2_000
 
 
-def _at_most(characters: int) -> Length:
+def at_most(characters: int) -> Length:
+    """Refuses a longer text in words."""
     return Length(max=characters, message=_l("This is too long: please use at most %(max)d characters."))
 
 
@@ -100,6 +101,14 @@ class CaseForm(FlaskForm):
     def prepare(self) -> None:
         """Fill in the choices that this case has."""
 
+    @property
+    def prepares(self) -> bool:
+        """Whether the person asks for the form to be filled in, and sends nothing yet."""
+        return False
+
+    def fill_in(self) -> None:
+        """Fill the form in as the person asks."""
+
     def show_now(self, case: Case) -> None:
         """Say that the page shows the case as it is now."""
         self.version.now(case.report.version)
@@ -128,26 +137,6 @@ class TakeForm(CaseForm):
     """Start work, or say that what is new has been read."""
 
 
-class ReplyForm(CaseForm):
-    """A message to the reporter. The button says whether it answers or asks."""
-
-    text = TextAreaField(
-        _l("Your message to the person"),
-        filters=[tidy],
-        validators=[DataRequired(_l("Please write a message.")), _at_most(MESSAGE_MAX)],
-    )
-    then = Options(
-        _l("What kind of message it is"),
-        choices=[option(State.ANSWERED, _l("An answer")), option(State.WAITING, _l("A question"))],
-        validators=[InputRequired(_l("Please send it either as an answer or as a question."))],
-    )
-
-    @property
-    def question(self) -> bool:
-        """Whether the office waits for an answer."""
-        return bool(self.then.data == State.WAITING)
-
-
 class NoteForm(CaseForm):
     """An internal note."""
 
@@ -155,7 +144,7 @@ class NoteForm(CaseForm):
         _l("Internal note"),
         description=_l("Only offices that can open this case read it. The person does not."),
         filters=[tidy],
-        validators=[DataRequired(_l("Please write a note.")), _at_most(NOTE_MAX)],
+        validators=[DataRequired(_l("Please write a note.")), at_most(NOTE_MAX)],
     )
 
 
@@ -167,7 +156,7 @@ class MoveForm(CaseForm):
         _l("Why?"),
         description=_l("Only offices that can open this case read it. The person does not."),
         filters=[tidy],
-        validators=[_at_most(REASON_MAX)],
+        validators=[at_most(REASON_MAX)],
     )
 
     def prepare(self) -> None:
@@ -202,7 +191,7 @@ class CloseForm(CaseForm):
         _l("Internal remark"),
         description=_l("Only offices that can open this case read it. The person does not."),
         filters=[tidy],
-        validators=[Optional(), _at_most(REASON_MAX)],
+        validators=[Optional(), at_most(REASON_MAX)],
     )
 
     def prepare(self) -> None:
@@ -265,7 +254,7 @@ class OfferForm(CaseForm):
         _l("Why this office?"),
         description=_l("The other office reads it. The person does not."),
         filters=[tidy],
-        validators=[DataRequired(_l("Please say why.")), _at_most(REASON_MAX)],
+        validators=[DataRequired(_l("Please say why.")), at_most(REASON_MAX)],
     )
 
     def prepare(self) -> None:
@@ -290,7 +279,7 @@ class ReturnForm(CaseForm):
         _l("Why do you return it?"),
         description=_l("The other office reads it. The person does not."),
         filters=[tidy],
-        validators=[DataRequired(_l("Please say why.")), _at_most(REASON_MAX)],
+        validators=[DataRequired(_l("Please say why.")), at_most(REASON_MAX)],
     )
 
 
@@ -305,5 +294,5 @@ class RecuseForm(CaseForm):
         _l("Why? You need not say it."),
         description=_l("Your colleagues who go on with the case read it. The person does not."),
         filters=[tidy],
-        validators=[_at_most(REASON_MAX)],
+        validators=[at_most(REASON_MAX)],
     )

@@ -68,16 +68,10 @@ STATE_MARKS: Mapping[str, str] = {
 MOVES: Mapping[str, LazyString] = {
     State.IN_REVIEW: _l("Work on it again"),
     State.NOT_RESPONSIBLE: _l("Close it: we cannot act on it"),
-    State.SPAM: _l("Close it: this is not a report"),
-    State.ABUSE: _l("Close it: abusive content"),
-    State.DANGER: _l("Raise the alarm: somebody is in danger"),
 }
 
 MOVE_HINTS: Mapping[str, LazyString] = {
     State.NOT_RESPONSIBLE: _l("Only when no other office can act either. Please write to the person first."),
-    State.SPAM: _l("Advertising, tests, empty messages. The receipt keeps working."),
-    State.ABUSE: _l("Insults against you or threats. The receipt keeps working."),
-    State.DANGER: _l("For danger to life or health, or to a child. The other desks that can read this are told."),
 }
 
 ROLES: Mapping[str, LazyString] = {
@@ -102,6 +96,9 @@ PURPOSES: Mapping[str, LazyString] = {
 
 EVENTS: Mapping[str, LazyString] = {
     "received": _l("The report arrived"),
+    "reopened": _l("The person says that it is not settled: in work again"),
+    "taken_over": _l("The person took over what was written down for them, with a receipt of their own"),
+    "receipt_exchanged": _l("The person exchanged their receipt"),
     "message": _l("Message"),
     "note": _l("Internal note"),
     "read": _l("What was new has been read"),
@@ -110,20 +107,62 @@ EVENTS: Mapping[str, LazyString] = {
     "consent_withdrawn": _l("The person withdrew a consent"),
     "linked": _l("Linked to a measure"),
     "unlinked": _l("No longer linked to a measure"),
+    "labelled": _l("Label put on"),
+    "unlabelled": _l("Label taken off"),
+    "todo": _l("To do"),
+    "todo_done": _l("Done"),
+    "todo_again": _l("Not done after all"),
+    "related": _l("Tells of the same incident as another case"),
+    "unrelated": _l("No longer linked to another case"),
     "offered": _l("Offered to another office"),
     "accepted": _l("Taken over"),
+    "acceptance_undone": _l("On offer again: the acceptance was undone"),
     "returned": _l("Returned"),
     "taken_back": _l("Offer taken back"),
+    "consulted": _l("Asked to work along"),
+    "consultation_accepted": _l("Works along"),
+    "consultation_returned": _l("Does not work along"),
+    "consultation_done": _l("Has done its part"),
+    "consultation_ended": _l("No longer asked to work along"),
+    "sharing_ended": _l("Can no longer read it, because the person withdrew their consent"),
+    "assigned": _l("Given to"),
+    "unassigned": _l("Nobody in particular works on it any more"),
+    "recoded": _l("The facts were corrected"),
     "recused": _l("Somebody at the office has left this case to their colleagues, because they are not impartial"),
+    "escalated": _l("Overdue: others have been told"),
     "reassigned": _l("The coordination asks for a handover"),
     "reassignment_cancelled": _l("The coordination no longer asks for a handover"),
     "reassignment_refused": _l("The handover that the coordination asked for could not be carried out"),
 }
 
+TOLD: Mapping[str, LazyString] = {
+    "office": _l("the deputies of the office, or everybody there who can open it"),
+    "coordination": _l("the coordination; it sees facts only"),
+}
+"""Who has been told that a case is overdue."""
+
+SORTS: Mapping[str, LazyString] = {
+    "": _l("Everything"),
+    "messages": _l("Messages"),
+    "notes": _l("Notes"),
+    "steps": _l("Steps"),
+    "openings": _l("Who opened it"),
+}
+"""What of a case's timeline one can look at; empty means all of it."""
+
+WAYS: Mapping[str, LazyString] = {
+    "stays": _l("it stays where it is"),
+    "offered": _l("another office is responsible by them and was asked"),
+    "not_agreed": _l("another office would be responsible, but the person has not agreed to a handover"),
+    "not_possible": _l("another office would be responsible, but it cannot be asked now"),
+}
+"""What followed from corrected facts."""
+
 STANDINGS: Mapping[str, LazyString] = {
     Standing.LEAD: _l("Your office leads this case."),
     Standing.RESERVE: _l("Your office is the desk in reserve. Another office leads this case."),
     Standing.OFFERED: _l("This case is on offer to your office."),
+    Standing.ASKED: _l("Your office is asked to work along. Another office leads this case."),
 }
 
 _STAFF: Mapping[type[Code], Mapping[str, LazyString]] = {

@@ -1,4 +1,4 @@
-"""The forms of lists, and of what the coordination decides about a report in them."""
+"""The forms of the coordination's list, and of what it decides about a report in it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from app.triage.forms import Choice, option
 from app.triage.labels import KINDS
 
 
-class _PlaceField(HiddenField):
+class PlaceField(HiddenField):
+    """A place in a list, as its pages name it."""
+
     def place(self) -> Place | None:
         """The place in the list that the address names."""
         return Place.read(self.data or "")
@@ -30,15 +32,6 @@ class ListForm(Form):
     """The filters of a list, read from the address."""
 
     state = Choice(_l("State"), default="open", choices=[option("open", _l("Open reports")), option("all", _l("All"))])
-    whose = Choice(
-        _l("Whose"),
-        default="all",
-        choices=[
-            option("all", _l("Everything we can read")),
-            option("mine", _l("Led by my office")),
-            option("offered", _l("On offer to my office")),
-        ],
-    )
     kind = Choice(
         _l("Kind"),
         default="",
@@ -50,8 +43,8 @@ class ListForm(Form):
         default="newest",
         choices=[option("newest", _l("Newest first")), option("oldest", _l("Oldest first"))],
     )
-    after = _PlaceField()
-    before = _PlaceField()
+    after = PlaceField()
+    before = PlaceField()
 
     def __init__(self, values: Any, *, offices: Iterable[int] = ()) -> None:  # noqa: ANN401
         """Read the filters; ``offices`` are those that can be chosen."""
@@ -62,7 +55,7 @@ class ListForm(Form):
             *(option(str(card.id), in_language(card.name).text) for card in cards),
         ]
 
-    def validate_after(self, field: _PlaceField) -> None:
+    def validate_after(self, field: PlaceField) -> None:
         """A place that this list gave."""
         if field.data and field.place() is None:
             raise StopValidation(_("This place in the list does not exist."))
@@ -73,7 +66,6 @@ class ListForm(Form):
         """What somebody wants to see."""
         return Wanted(
             open_only=self.state.data == "open",
-            whose=self.whose.data,
             kind=Kind(self.kind.data) if self.kind.data else None,
             office=int(self.office.data) if self.office.data else None,
             newest_first=self.sort.data == "newest",
@@ -83,7 +75,7 @@ class ListForm(Form):
 
     def choices_made(self) -> dict[str, str]:
         """The filters that differ from the default, for addresses."""
-        fields = (self.state, self.whose, self.kind, self.office, self.sort)
+        fields = (self.state, self.kind, self.office, self.sort)
         return {field.name: field.data for field in fields if field.data != (field.default or "")}
 
 

@@ -33,6 +33,13 @@ class Handover(Base):
             sqlite_where=text("outcome IS NULL"),
             postgresql_where=text("outcome IS NULL"),
         ),
+        *(
+            Index(name, office, sqlite_where=text("outcome IS NULL"), postgresql_where=text("outcome IS NULL"))
+            for name, office in (
+                ("ix_triage_handover_waiting", "to_office_id"),
+                ("ix_triage_handover_offered", "from_office_id"),
+            )
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))
@@ -85,6 +92,13 @@ class Consultation(Base):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        *(
+            Index(name, office, sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"))
+            for name, office in (
+                ("ix_triage_consultation_running", "office_id"),
+                ("ix_triage_consultation_asked", "asked_by_id"),
+            )
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))
@@ -102,6 +116,15 @@ class ToDo(Base):
     """Something to be done in a case by a day. What it is stands in the offices' box."""
 
     __tablename__ = "triage_to_do"
+    __table_args__ = (
+        Index(
+            "ix_triage_to_do_open",
+            "office_id",
+            "due_on",
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), index=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("directory_organisation.id"))
@@ -136,6 +159,8 @@ class Label(Base):
     key: Mapped[str] = mapped_column(unique=True)
     name: Mapped[Localized]
     active: Mapped[bool] = mapped_column(default=True)
+    changed_at: Mapped[datetime] = mapped_column(default=now)
+    changed_by: Mapped[str | None]
 
 
 class CaseLabel(Base):

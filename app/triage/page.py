@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from functools import cached_property
 from typing import Any
 
 from flask import url_for
 from flask_babel import format_date
 
 from app.accounts import queries as accounts
-from app.core.clock import day_of
+from app.core.clock import last_day, now, today
 from app.core.codes import Purpose
-from app.core.languages import in_language
 from app.core.texts import Localized
 from app.directory import queries as directory
 from app.directory.domain import OrganisationCard
@@ -22,13 +22,16 @@ from app.plans import queries as plans
 from app.plans.domain import FieldCard, MeasureCard, PlanCard
 from app.privacy import audit
 from app.privacy import queries as privacy
+from app.privacy.models import AuditEntry
 from app.reports import queries as reports
 from app.reports.dialogue import Decided
 from app.reports.models import Consent
 from app.routing.models import RuleRow
-from app.triage import labels
+from app.triage import labels, timeline, work, work_queries
 from app.triage.case import Case, Step
 from app.triage.domain import Place
+from app.triage.timeline import Entry, Look, View
+from app.triage.work_domain import Errand, Neighbour
 
 
 def words() -> dict[str, Any]:
@@ -41,8 +44,12 @@ def words() -> dict[str, Any]:
         "area_name": area_name,
         "office_name": office_name,
         "state_marks": labels.STATE_MARKS,
-        "step_title": step_title,
         "standing_words": labels.STANDINGS,
+        "sorts": labels.SORTS,
+        "today": today,
+        "last_day": last_day,
+        "ways_of_facts": labels.WAYS,
+        "child_protection": child_protection,
         "move_hints": {str(state): hint for state, hint in labels.MOVE_HINTS.items()},
     }
 
@@ -71,49 +78,23 @@ def area_name(area_id: int | None) -> Localized | None:
     return card.name if card else None
 
 
+def child_protection() -> OrganisationCard | None:
+    """The office that is responsible for the protection of children, if the city names one."""
+    return directory.organisations().get(places.city().facts.get("emergency", {}).get("child_protection") or "")
+
+
 def office_name(office_id: int | None) -> Localized | None:
     """The name of an office."""
     card = directory.organisation_by_id(office_id) if office_id is not None else None
     return card.name if card else None
 
 
-def step_title(step: Step) -> str:
-    """What an event of the history is called."""
-    event = step.event
-    if event.kind == "state":
-        return str(labels.word("state", event.state))
-    return str(labels.EVENTS.get(event.kind, event.kind))
-
-
-def step_about(step: Step) -> str:
-    """What a code in an event means: an outcome, a measure, an office, a purpose."""
-    event = step.event
-    code = event.reason
-    if not code:
-        return ""
-    if event.kind in {"linked", "unlinked"}:
-        card = plans.measure(code)
-        return in_language(card.name).text if card else code
-    if event.kind in {"offered", "reassigned"}:
-        office = directory.organisations().get(code)
-        return in_language(office.name).text if office else code
-    return str(labels.word("outcome" if event.kind == "state" else "purpose", code))
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Somebody at a desk opened the case; ``who`` is None when there is no such account any more."""
-
-    at: datetime
-    who: str | None
-    office_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CaseFacts:
-    """The facts of an opened case, with names instead of keys."""
+    """The facts of an opened case, with names instead of keys, and what lies beside it."""
 
     case: Case
+    view: View
 
     @property
     def area(self) -> Localized | None:
@@ -161,7 +142,7 @@ class CaseFacts:
         """The offices that routing passed over."""
         return _organisations(self.case.opened.content.left_out)
 
-    @property
+    @cached_property
     def decision(self) -> Decided | None:
         """Why it came here."""
         return self.case.opened.decision
@@ -177,20 +158,75 @@ class CaseFacts:
         """Every purpose with what the person said to it."""
         return [(purpose, self.case.consents.get(purpose)) for purpose in Purpose]
 
-    @property
-    def looks(self) -> list[Look]:
-        """Who opened the case, newest first: each desk once a day, so that nothing can be counted by person."""
-        entries = privacy.audit_of(self.case.report.number, audit.OPENED)
-        titles = accounts.titles({entry.actor for entry in entries if entry.actor})
-        first: dict[tuple[date, str | None], Look] = {}
-        for entry in entries:
-            look = Look(entry.at, titles.get(entry.actor or ""), entry.office_id)
-            first.setdefault((day_of(entry.at), entry.actor), look)
-        return list(first.values())[::-1]
+    @cached_property
+    def errands(self) -> list[Errand]:
+        """What is to be done, and what is done."""
+        said = {step.event.sealed_id: step.words.text for step in self.case.history if step.words}
+        rows = work_queries.to_dos(self.case.report.id)
+        return [Errand(row.id, said.get(row.sealed_id, ""), row.due_on, row.office_id, row.done_at) for row in rows]
 
-    def about(self, step: Step) -> str:
-        """What a code in an event means."""
-        return step_about(step)
+    @cached_property
+    def _links(self) -> Mapping[int, str]:
+        return work_queries.links(self.case.report.id)
+
+    @cached_property
+    def _known(self) -> tuple[Neighbour, ...]:
+        return work_queries.openable_among(self._links, timeline.others_named(self.case), self.case.staff.reach)
+
+    @property
+    def related(self) -> list[Neighbour]:
+        """The cases that belong to this one, as far as the person can open them."""
+        return [other for other in self._known if other.why]
+
+    @cached_property
+    def similar(self) -> tuple[Neighbour, ...]:
+        """The cases like this one that the person can open."""
+        return work_queries.similar(self.case.report, self.case.staff.reach, self._links)
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether the person may keep things to do in this case."""
+        return work.takes_part(self.case)
+
+    @property
+    def assignee(self) -> str:
+        """The desk of whoever works on the case; empty when nobody does."""
+        person = accounts.user(self.case.report.assignee_id) if self.case.report.assignee_id else None
+        return person.title if person else ""
+
+    @property
+    def late(self) -> bool:
+        """Whether the deadline that runs now is over."""
+        due = self.case.report.due_at
+        return due is not None and due < now()
+
+    @cached_property
+    def _openings(self) -> Sequence[AuditEntry]:
+        return privacy.audit_of(self.case.report.number, audit.OPENED)
+
+    @property
+    def present(self) -> list[Look]:
+        """The colleagues who have opened the case a moment ago."""
+        return timeline.present(self._openings, self.case.staff.own)
+
+    def entries(self, steps: Iterable[Step]) -> list[Entry]:
+        """Steps in words, as far as the person may know of them."""
+        texts = {errand.id: errand.text for errand in self.errands}
+        openable = {other.number for other in self._known}
+        return [timeline.entry(self.case, step, texts) for step in timeline.told(steps, openable)]
+
+    @property
+    def timeline(self) -> list[Entry]:
+        """What happened, as the person wants to look at it. Of a hidden case the bare steps, and nobody's openings."""
+        found = self.entries(self.case.history)
+        if not self.case.hidden:
+            found += [timeline.opened_by(look) for look in timeline.looks(self._openings)]
+        return timeline.arranged(found, self.view)
+
+    def plans_of(self, measure: MeasureCard) -> list[PlanCard]:
+        """The plans that a measure belongs to."""
+        found = (plans.plan(key) for key in measure.plans)
+        return [card for card in found if card]
 
     def rule(self, decision: Decided) -> RuleRow | None:
         """The rule of a decision."""

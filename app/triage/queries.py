@@ -1,59 +1,26 @@
-"""Every select on cases. The desks' ones begin with the grants that a person's mailboxes hold: no other way in."""
+"""Every select on cases but those of the queue. The desks' ones ask for a grant to a person's key: no other way in."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, func, select, tuple_
 
 from app.core.codes import State
 from app.core.database import db
-from app.privacy.models import Grant
 from app.reports import queries as reports
 from app.reports.domain import ENDED, UNSEEN
 from app.reports.models import DecisionRow, MeasureLink, Report
-from app.triage.domain import PAGE_SIZE, Counts, FactsLine, Line, OfficeCount, Reach, Task, Wanted
-from app.triage.models import Handover, Reassignment
+from app.triage.domain import PAGE_SIZE, Asking, FactsLine, Line, OfficeCount, Reach, Task, Unanswered, Wanted
+from app.triage.list_queries import ASKED, LINE, ON_OFFER, openable
+from app.triage.models import Consultation, Handover, Reassignment
 
 Listed: TypeAlias = "Select[*tuple[Any, ...]]"
 
 _ENDED = sorted(ENDED)
 _UNSEEN = sorted(UNSEEN)
-
-
-def _granted(reach: Reach) -> ColumnElement[bool]:
-    """Only reports that one of the mailboxes can open, or the person's own key on behalf of an office of theirs."""
-    by_mailbox = select(Grant.box_id).where(Grant.principal_id.in_(sorted(reach.mailboxes)))
-    by_person = select(Grant.box_id).where(Grant.principal_id == reach.own)
-    mine = sorted(reach.belongs_to)
-    concerned = or_(Report.office_id.in_(mine), Report.fallback_office_id.in_(mine), _offered_to(mine))
-    return or_(Report.box_id.in_(by_mailbox), and_(Report.box_id.in_(by_person), concerned))
-
-
-def _offered_to(offices: Collection[int]) -> ColumnElement[bool]:
-    return exists().where(
-        Handover.report_id == Report.id, Handover.outcome.is_(None), Handover.to_office_id.in_(sorted(offices))
-    )
-
-
-_ASKED = exists().where(Reassignment.report_id == Report.id, Reassignment.outcome.is_(None)).correlate(Report)
-
-_ON_OFFER = exists().where(Handover.report_id == Report.id, Handover.outcome.is_(None))
-
-_LINE = (
-    Report.id,
-    Report.number,
-    Report.received_at,
-    Report.kind,
-    Report.topic,
-    func.coalesce(Report.area_id, Report.coarse_area_id),
-    Report.language,
-    Report.state,
-    Report.office_id,
-    Report.unread,
-    Report.has_files,
-)
 
 
 def _page(query: Listed, wanted: Wanted) -> tuple[Sequence[Any], bool, bool]:
@@ -63,7 +30,7 @@ def _page(query: Listed, wanted: Wanted) -> tuple[Sequence[Any], bool, bool]:
     edge = wanted.before or wanted.after
     newest_first = wanted.newest_first is not backwards
     if edge is not None:
-        at = (edge.received_at, edge.report_id)
+        at = (edge.at, edge.report_id)
         query = query.where(key < at if newest_first else key > at)
     order = (Report.received_at, Report.id)
     query = query.order_by(*(column.desc() if newest_first else column.asc() for column in order))
@@ -83,40 +50,6 @@ def _filtered(query: Listed, wanted: Wanted) -> Listed:
     if wanted.office is not None:
         query = query.where(Report.office_id == wanted.office)
     return query
-
-
-def queue(reach: Reach, wanted: Wanted) -> tuple[tuple[Line, ...], bool, bool]:
-    """A page of the reports that somebody can open, and whether there are more before and after it.
-
-    Their offices decide what is "mine" and "offered to me".
-    """
-    offered = _offered_to(reach.offices)
-    query = _filtered(select(*_LINE, offered, _ASKED).where(_granted(reach)), wanted)
-    if wanted.whose == "mine":
-        query = query.where(Report.office_id.in_(sorted(reach.offices)))
-    elif wanted.whose == "offered":
-        query = query.where(offered)
-    rows, before, after = _page(query, wanted)
-    return tuple(Line(*row) for row in rows), before, after
-
-
-def counts(reach: Reach) -> Counts:
-    """How many open cases somebody can open, and how many of them are unread, mine, offered to me."""
-
-    def how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-    row = db.session.execute(
-        select(
-            func.count(),
-            how_many(Report.unread.is_(True)),
-            how_many(Report.office_id.in_(sorted(reach.offices))),
-            how_many(_offered_to(reach.offices)),
-        )
-        .select_from(Report)
-        .where(_granted(reach), Report.state.not_in(_ENDED))
-    ).one()
-    return Counts(*row)
 
 
 # Of the coordination -------------------------------------------------------------------------------------------------
@@ -148,9 +81,9 @@ def _facts(mailboxes: Collection[Collection[str]]) -> Listed:
     )
     return (
         select(
-            *_LINE,
-            _ON_OFFER,
-            _ASKED,
+            *LINE,
+            ON_OFFER,
+            ASKED,
             Report.wish,
             Report.role,
             Report.grounds,
@@ -172,7 +105,7 @@ def _facts(mailboxes: Collection[Collection[str]]) -> Listed:
 
 
 def _facts_line(row: Sequence[Any]) -> FactsLine:
-    width = len(_LINE) + 2
+    width = len(LINE) + 2
     wish, role, grounds, forms, missing, targets, outcome, rule, version, *task = row[width:]
     details = (
         *(f"ground:{key}" for key in grounds),
@@ -193,7 +126,7 @@ def office_counts(mailboxes: Collection[Collection[str]]) -> tuple[OfficeCount, 
             Report.office_id,
             open_now,
             func.sum(case((Report.state == State.DANGER, 1), else_=0)),
-            func.sum(case((_ON_OFFER, 1), else_=0)),
+            func.sum(case((ON_OFFER, 1), else_=0)),
             func.count(),
         )
         .where(_known_to(mailboxes), Report.office_id.is_not(None))
@@ -210,6 +143,43 @@ def open_handover(report_id: int) -> Handover | None:
     ).first()
 
 
+def consultations(report_id: int) -> Sequence[Consultation]:
+    """The offices that are asked to work along, or do so, as long as that has not ended; in the order of asking."""
+    return db.session.scalars(
+        select(Consultation)
+        .where(Consultation.report_id == report_id, Consultation.ended_at.is_(None))
+        .order_by(Consultation.id)
+    ).all()
+
+
+def unanswered(moment: datetime, mailboxes: Collection[Collection[str]] | None = None) -> tuple[Unanswered, ...]:
+    """What offices should have answered by a moment and have not, the longest overdue first.
+
+    With ``mailboxes`` only of reports that somebody may know of who belongs to offices with these; without, of all.
+    """
+    offers = _overdue(Handover, Handover.from_office_id, Handover.to_office_id, Handover.offered_at).where(
+        Handover.outcome.is_(None), Handover.due_at <= moment
+    )
+    questions = _overdue(Consultation, Consultation.asked_by_id, Consultation.office_id, Consultation.asked_at).where(
+        Consultation.answered_at.is_(None), Consultation.ended_at.is_(None), Consultation.due_at <= moment
+    )
+    known = Report.state.not_in(_UNSEEN) if mailboxes is None else _known_to(mailboxes)
+    found = [
+        Unanswered(what, *row)
+        for what, query in ((Asking.HANDOVER, offers), (Asking.CONSULTATION, questions))
+        for row in db.session.execute(query.where(known))
+    ]
+    return tuple(sorted(found, key=lambda one: (one.due_at, one.what, one.row_id)))
+
+
+def _overdue(table: type[Handover | Consultation], *columns: Any) -> Listed:  # noqa: ANN401
+    return (
+        select(table.id, Report.id, Report.number, *columns, table.due_at, table.escalated_at)
+        .join(Report, Report.id == table.report_id)
+        .order_by(table.due_at, table.id)
+    )
+
+
 def open_reassignment(report_id: int) -> Reassignment | None:
     """What the coordination asks for and nobody has carried out yet; there is at most one."""
     return db.session.scalars(
@@ -223,7 +193,7 @@ def restricted(reach: Reach, most: int) -> Sequence[str]:
     """The numbers of cases that somebody can open and some office must not learn of, newest first."""
     return db.session.scalars(
         select(Report.number)
-        .where(Report.restricted, _granted(reach))
+        .where(Report.restricted, openable(reach))
         .order_by(Report.received_at.desc(), Report.id.desc())
         .limit(most)
     ).all()
@@ -234,7 +204,7 @@ def open_tasks(reach: Reach, most: int) -> Sequence[str]:
     return db.session.scalars(
         select(Report.number)
         .join(Reassignment, Reassignment.report_id == Report.id)
-        .where(Reassignment.outcome.is_(None), _granted(reach))
+        .where(Reassignment.outcome.is_(None), openable(reach))
         .order_by(Reassignment.due_at, Reassignment.id)
         .limit(most)
     ).all()

@@ -67,6 +67,10 @@ def _leave(case: Case, reason: str = "") -> None:
         )
     if case.handover is not None and case.handover.to_office_id in alone:
         raise NotAllowed(_("Nobody else at your office could read this case. Please return it instead."))
+    if any(one.office_id in alone for one in case.consultations):
+        raise NotAllowed(_("Nobody else at your office could read this case. Please end your part in it instead."))
+    if case.report.assignee_id == case.staff.user_id:
+        case.report.assignee_id = None
     if case.report.fallback_office_id in alone:
         # The desk in reserve has nobody left for this case; the office that leads it goes on alone.
         case.report.fallback_office_id = case.report.office_id

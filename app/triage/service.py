@@ -15,7 +15,7 @@ from app.core.codes import Outcome, State
 from app.core.database import db
 from app.plans.domain import MeasureCard
 from app.privacy import service as privacy
-from app.reports import dialogue, readers
+from app.reports import deadlines, dialogue, readers
 from app.reports.domain import ENDED, NotAllowed
 from app.reports.models import Event, MeasureLink
 from app.triage import domain, queries
@@ -43,28 +43,33 @@ def record(
     words: str = "",
     label: str = REASON,
     office_id: int | None = None,
-) -> None:
+) -> Event:
     """Append an event. ``words`` go into the offices' box, ``code`` stays in the clear."""
     sealed_id = None
     if words:
         content = json.dumps({"text": words, "by": case.staff.title}, ensure_ascii=False).encode()
         sealed_id = privacy.put(case.staff_box, label, content)
         db.session.flush()
-    db.session.add(
-        Event(
-            report_id=case.report.id,
-            kind=kind,
-            actor="office",
-            office_id=office_id or case.office_id,
-            state=state,
-            reason=code,
-            sealed_id=sealed_id,
-        )
+    event = Event(
+        report_id=case.report.id,
+        kind=kind,
+        actor="office",
+        office_id=office_id or case.office_id,
+        state=state,
+        reason=code,
+        sealed_id=sealed_id,
     )
+    db.session.add(event)
     db.session.flush()
+    return event
 
 
-def _must_work(case: Case) -> None:
+def must_work(case: Case) -> None:
+    """See that the person's office works on the case.
+
+    Raises:
+        NotAllowed: it has not accepted the case.
+    """
     if not case.works:
         raise NotAllowed(_("Your office has not accepted this case yet, so it cannot change it."))
 
@@ -75,7 +80,7 @@ def take_on(case: Case) -> None:
     Raises:
         NotAllowed: there is nothing new.
     """
-    _must_work(case)
+    must_work(case)
     if case.state is State.RECEIVED:
         move(case, State.IN_REVIEW)
         return
@@ -91,7 +96,7 @@ def reply(case: Case, text: str, *, question: bool) -> None:
     Raises:
         NotAllowed: the case is closed, or the reporter does not wish to be written to.
     """
-    _must_work(case)
+    must_work(case)
     if not case.may_write:
         raise NotAllowed(_("The person has not agreed to be written to, so nothing was sent."))
     to = domain.after_reply(case.state, question=question, standings=case.standings)
@@ -101,6 +106,7 @@ def reply(case: Case, text: str, *, question: bool) -> None:
     dialogue.put_message(case.opened, text, office_id=case.office_id)
     if to is not case.state:
         _set_state(case, to)
+    deadlines.answered(case.report)
     db.session.flush()
 
 
@@ -149,7 +155,7 @@ def link(case: Case, measure: MeasureCard) -> None:
     Raises:
         NotAllowed: it is linked already.
     """
-    _must_work(case)
+    must_work(case)
     if queries.measure_link(case.report.id, measure.id):
         raise NotAllowed(_("The case is linked to this measure already."))
     claim(case)
@@ -163,7 +169,7 @@ def unlink(case: Case, measure: MeasureCard) -> None:
     Raises:
         NotAllowed: it is not linked.
     """
-    _must_work(case)
+    must_work(case)
     found = queries.measure_link(case.report.id, measure.id)
     if found is None:
         raise NotAllowed(_("The case is not linked to this measure."))
@@ -175,6 +181,7 @@ def unlink(case: Case, measure: MeasureCard) -> None:
 def _set_state(case: Case, state: State, *, outcome: Outcome | None = None, words: str = "") -> None:
     case.report.state = state
     case.report.outcome = outcome
+    deadlines.follow(case.report)
     record(case, "state", state=state, code=outcome, words=words)
 
 
@@ -182,10 +189,15 @@ def _end_offers_first(case: Case, to: State) -> None:
     """A case that is between two offices must not end there."""
     if to in ENDED and case.handover is not None:
         raise NotAllowed(_("The case is on offer to another office. Please take the offer back before you close it."))
+    if to in ENDED and case.consultations:
+        raise NotAllowed(_("Another office still works along in this case. Please end that before you close it."))
 
 
 def _raise_alarm(case: Case) -> None:
-    """Tell the other desks that can act."""
+    """Tell the other desks at once: whoever reads the case may be the one who can act."""
     report = case.report
-    for office_id in sorted({case.lead_id, report.fallback_office_id or case.lead_id} - {case.office_id}):
-        readers.tell("answer", report, office_id, case.opened.content)
+    others = {case.lead_id, report.fallback_office_id or case.lead_id, *(one.office_id for one in case.consultations)}
+    if case.handover is not None:
+        others.add(case.handover.to_office_id)
+    for office_id in sorted(others - {case.office_id}):
+        readers.tell("danger", report, office_id, case.opened.content)

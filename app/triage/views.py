@@ -1,4 +1,4 @@
-"""The desk: the queue, the page of a case with everything one can do there, and its files."""
+"""The desk: the page of a case with everything one can do there, and its files. The lists stand in ``list_views``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_security import current_user
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -19,12 +18,12 @@ from app.privacy import audit
 from app.privacy.domain import CannotOpen
 from app.reports.dialogue import file_of
 from app.reports.domain import NotAllowed
-from app.triage import page, queries, reassignment
+from app.triage import page
 from app.triage.actions import ACTIONS, Action
 from app.triage.case import Case, Staff, Step, open_case
-from app.triage.domain import TASKS_AT_ONCE, Wanted
 from app.triage.forms import CaseForm
-from app.triage.list_forms import CancelForm, ListForm
+from app.triage.timeline import View
+from app.triage.work_domain import PRESENT_FOR
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -36,6 +35,12 @@ Page = tuple[str, int]
 
 PREVIEWED = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 """What a browser may show inside the page; everything else is only downloaded."""
+
+RETURNS = frozenset({"return", "consult_return"})
+"""What can be done even with a case that must not be shown any more."""
+
+PARTINGS = frozenset({"recuse", "consult_done"})
+"""What else takes the case away from whoever does it."""
 
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif", "application/pdf": "pdf"}
 
@@ -53,9 +58,9 @@ def _open(number: str) -> Case:
 
 
 def _noted(opened: Case, action: str = audit.OPENED) -> Case:
-    """Say in the audit trail that the person sees the case: once an hour, so that reading does not flood it."""
+    """Say in the audit trail that the person sees the case: so often that colleagues see who is at it, and no more."""
     if not opened.hidden:
-        _note(opened, action, once_in=audit.HOUR)
+        _note(opened, action, once_in=PRESENT_FOR)
     return opened
 
 
@@ -67,42 +72,6 @@ def _note(opened: Case, action: str, once_in: timedelta | None = None) -> None:
         office_id=opened.office_id,
         once_in=once_in,
     )
-
-
-@bp.get("/desk/")
-@requires(Permission.READ_CASES)
-def queue() -> Page:
-    """The reports that the person's mailboxes can open."""
-    staff = _staff()
-    form = ListForm(request.args)
-    valid = form.validate()
-    wanted = form.wanted() if valid else Wanted()
-    lines, before, after = queries.queue(staff.reach, wanted)
-    html = render_template(
-        "triage/queue.html",
-        form=form,
-        wanted=wanted,
-        lines=lines,
-        counts=queries.counts(staff.reach),
-        tasks=len(queries.open_tasks(staff.reach, TASKS_AT_ONCE)),
-        carry_form=CancelForm(),
-        ways=page.ways(
-            "triage.queue", form.choices_made() if valid else {}, [line.place for line in lines], before, after
-        ),
-        staff=staff,
-    )
-    return html, 200 if valid else 422
-
-
-@bp.post("/desk/tasks")
-@requires(Permission.READ_CASES)
-@commits
-def carry_out() -> AnyResponse:
-    """Carry out what the coordination has asked for since the person signed in."""
-    if CancelForm().validate():
-        done = reassignment.carry_out(_staff())
-        flash(ngettext("%(num)d task was settled.", "%(num)d tasks were settled.", done), "success")
-    return redirect(url_for("triage.queue"), 303)
 
 
 @bp.get("/desk/<number>")
@@ -120,11 +89,14 @@ def act(number: str) -> AnyResponse | Page:
     """Do something with a case."""
     opened = _open(number)
     name = request.form.get("action", "")
-    if name not in ACTIONS or (opened.hidden and name != "return"):
+    if name not in ACTIONS or (opened.hidden and name not in RETURNS):
         return _page(opened, status=422)
     form = ACTIONS[name].form(opened, name, sent=True)
     if form.version.data is not None and form.version.data != opened.report.version:
         return _changed_meanwhile(form, number)
+    if form.prepares:
+        form.fill_in()
+        return _page(opened, form)
     if not form.validate():
         return _page(opened, form, 422)
     return _do(ACTIONS[name], opened, form, number)
@@ -142,7 +114,7 @@ def _do(action: Action, opened: Case, form: CaseForm, number: str) -> AnyRespons
         form.form_errors.append(str(refusal))
         return _page(_open(number), form, 422)
     flash(str(action.done), "success")
-    if form.name in {"return", "recuse"}:
+    if form.name in RETURNS | PARTINGS:
         return redirect(url_for("triage.queue"), 303)
     return redirect(url_for("triage.case", number=number), 303)
 
@@ -169,7 +141,7 @@ def _page(opened: Case, sent: CaseForm | None = None, status: int = 200, news: t
         report=opened.report,
         coded=opened.opened.coded,
         content=opened.opened.content,
-        facts=page.CaseFacts(opened),
+        facts=page.CaseFacts(opened, View.read(request.args)),
         forms=blank | ({sent.name: sent} if sent else {}),
         sent=sent,
         news=news,

@@ -12,6 +12,7 @@ from app.accounts import (
     invitations,
     keys,
     keys_views,
+    people,
     people_views,
     signin_views,
     sso,
@@ -21,18 +22,20 @@ from app.accounts import cli as accounts_cli
 from app.accounts import service as accounts
 from app.accounts import views as accounts_views
 from app.accounts.signin import check_routes, init_accounts
+from app.administration import choice_views as _choice_views  # noqa: F401 - adds its views to the administration
+from app.administration import views as administration_views
 from app.audit import cli as _audit_cli  # noqa: F401 - adds its command to ``flask privacy``
 from app.audit import views as audit_views
 from app.backup import cli as backup_cli
 from app.city import cli as city_cli
 from app.city import service as city
-from app.core import choices as _choices  # noqa: F401 - its table
-from app.core import serving
+from app.core import choices, serving
 from app.core import workdays as _workdays  # noqa: F401 - its table
 from app.core.assets import cli as assets_cli
 from app.core.database import db
 from app.core.limits import Quota, limited
 from app.core.revisions import marks
+from app.figures import views as figures_views
 from app.needs import cli as needs_cli
 from app.needs import service as needs
 from app.needs import views as needs_views
@@ -48,10 +51,20 @@ from app.reports import receipt_views as _receipt_views  # noqa: F401 - adds its
 from app.reports import rights_views as _rights_views  # noqa: F401 - the same
 from app.reports import views as report_views
 from app.site import views as site_views
-from app.triage import coordination_views, handover, reassignment
-from app.triage import views as triage_views
+from app.triage import (
+    assignment,
+    behalf_views,
+    catalogue_views,
+    coordination_views,
+    handover,
+    list_views,
+    reassignment,
+    work,
+)
 from app.wiring import demo
 from app.workshop import cli as workshop_cli
+from app.workshop import rule_views
+from app.workshop import views as workshop_views
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -64,6 +77,7 @@ BLUEPRINTS = (
     report_views.bp,
     receipt_pages.bp,
     accounts_views.bp,
+    administration_views.bp,
     people_views.bp,
     invitation_views.bp,
     keys_views.bp,
@@ -71,8 +85,13 @@ BLUEPRINTS = (
     signin_views.bp,
     sso_views.bp,
     account_views.bp,
-    triage_views.bp,
+    list_views.bp,
+    behalf_views.bp,
     coordination_views.bp,
+    workshop_views.bp,
+    rule_views.bp,
+    catalogue_views.bp,
+    figures_views.bp,
     needs_views.bp,
     audit_views.bp,
 )
@@ -99,6 +118,8 @@ def init_rooms(app: Flask) -> None:
         app.cli.add_command(command)
     accounts.when_admitted(reassignment.at_sign_in)
     leaving.when_left(handover.end_all)
+    leaving.when_left(work.clear_away)
+    leaving.when_consent_withdrawn(handover.end_without_consent)
     init_accounts(app)
     sso.init_sso(app)
     check_routes(app)
@@ -112,11 +133,12 @@ def init_rooms(app: Flask) -> None:
     # The outbox is above the room that asks for mails.
     invitations.asked.connect(notifications.tell_invited)
     keys.waits.connect(notifications.tell_somebody_waits)
+    people.reads_no_longer.connect(assignment.release)
 
     @app.context_processor
     def about_the_city() -> dict[str, Any]:
         # An error page must also render while the database is gone.
-        return {"demo": settings.demo, "threshold": settings.disclosure_threshold, "the_city": places.city}
+        return {"demo": settings.demo, "threshold": choices.disclosure_threshold, "the_city": places.city}
 
 
 def prepare(app: Flask) -> None:

@@ -21,6 +21,7 @@ from app.needs import service as needs
 from app.notifications import service as notifications
 from app.privacy import ledger
 from app.reports import retention
+from app.triage import digest, escalation
 from app.wiring.factory import create_app
 
 if TYPE_CHECKING:
@@ -69,8 +70,13 @@ def forget() -> None:
 
 @huey.periodic_task(crontab(minute="20"))
 def every_hour() -> None:
-    """Send the head of the audit trail out, once a day; whoever was stopped at night does it in the next hour."""
+    """Send the head of the audit trail and the weekly mails out, each once, and tell who has to know of what is late.
+
+    Whoever was stopped meanwhile does it in the next hour.
+    """
     _run("audit head", audit.send_head)
+    _run("escalate", escalation.escalate_due)
+    _run("digest", digest.send_digest)
 
 
 @huey.periodic_task(crontab(hour="3", minute="10"))

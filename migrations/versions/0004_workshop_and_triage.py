@@ -14,6 +14,9 @@ depends_on = None
 YES, NO = sa.text("true"), sa.text("false")
 """What rows that are already there get in a new column."""
 
+STILL_OPEN = sa.text("state IN ('answered', 'danger', 'in_review', 'received', 'waiting')")
+WAITING = (("ix_triage_handover_waiting", "to_office_id"), ("ix_triage_handover_offered", "from_office_id"))
+
 
 def upgrade() -> None:
     """Go up."""
@@ -53,6 +56,14 @@ def upgrade() -> None:
     with op.batch_alter_table("triage_handover") as table:
         table.add_column(sa.Column("due_at", sa.DateTime(timezone=True), nullable=True))
         table.add_column(sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True))
+    for name, office in WAITING:
+        op.create_index(
+            name,
+            "triage_handover",
+            [office],
+            sqlite_where=sa.text("outcome IS NULL"),
+            postgresql_where=sa.text("outcome IS NULL"),
+        )
 
 
 def _add_deadlines() -> None:
@@ -71,6 +82,13 @@ def _add_deadlines() -> None:
     op.create_index("ix_report_assignee", "report", ["assignee_id", "received_at", "id"])
     op.create_index("ix_report_due", "report", ["due_at", "id"])
     op.create_index("ix_report_reserve", "report", ["fallback_office_id", "received_at", "id"])
+    op.create_index("ix_report_changed", "report", ["office_id", "changed_at", "id"])
+    unread = {"sqlite_where": sa.text("unread = 1"), "postgresql_where": sa.text("unread")}
+    op.create_index("ix_report_unread", "report", ["received_at", "id"], **unread)
+    for name, office in (("ix_report_open", "office_id"), ("ix_report_open_reserve", "fallback_office_id")):
+        op.create_index(
+            name, "report", [office, "received_at", "id"], sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN
+        )
 
 
 def _make_tables() -> None:
@@ -96,6 +114,8 @@ def _make_tables() -> None:
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("name", sa.JSON(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_triage_label")),
         sa.UniqueConstraint("key", name=op.f("uq_triage_label_key")),
     )
@@ -187,6 +207,17 @@ def _make_tables() -> None:
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
+    for name, office in (
+        ("ix_triage_consultation_running", "office_id"),
+        ("ix_triage_consultation_asked", "asked_by_id"),
+    ):
+        op.create_index(
+            name,
+            "triage_consultation",
+            [office],
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
     op.create_table(
         "triage_related",
         sa.Column("report_id", sa.Integer(), nullable=False),
@@ -224,6 +255,13 @@ def _make_tables() -> None:
     )
     op.create_index(op.f("ix_triage_to_do_due_on"), "triage_to_do", ["due_on"])
     op.create_index(op.f("ix_triage_to_do_report_id"), "triage_to_do", ["report_id"])
+    op.create_index(
+        "ix_triage_to_do_open",
+        "triage_to_do",
+        ["office_id", "due_on"],
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
     op.create_table(
         "routing_change",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -247,6 +285,8 @@ def downgrade() -> None:
     """Go back. Rules that share a priority get one each, in the order of their keys."""
     for name in MADE:
         op.drop_table(name)
+    for name, _office in WAITING:
+        op.drop_index(name, table_name="triage_handover")
     with op.batch_alter_table("triage_handover") as table:
         table.drop_column("escalated_at")
         table.drop_column("due_at")
@@ -297,7 +337,10 @@ def _take_drafts_back() -> None:
 
 
 def _drop_deadlines() -> None:
-    for name in ("ix_report_reserve", "ix_report_due", "ix_report_assignee"):
+    for name in (
+        "ix_report_open_reserve", "ix_report_open", "ix_report_unread", "ix_report_changed", "ix_report_reserve",
+        "ix_report_due", "ix_report_assignee",
+    ):  # fmt: skip
         op.drop_index(name, table_name="report")
     with op.batch_alter_table("report") as table:
         table.drop_constraint(op.f("fk_report_assignee_id"), type_="foreignkey")

@@ -11,9 +11,11 @@ import argparse
 import signal
 import statistics
 import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from app.core.settings import load_settings
+from tests.bench import queue
 from tests.bench.client import Load, Turn, WrongAnswer, connected, load
 from tests.bench.figures import BARE_PAGE, Figure, figures, raw, replay
 from tests.bench.world import Server, World, world
@@ -23,6 +25,9 @@ MOST_TURNS = 20_000
 """On one connection in one round, whatever the clock says."""
 
 HEALTH = raw("/healthz")
+
+MORE: Mapping[str, Callable[[World], Iterator[str]]] = {"queue": queue.measure}
+"""What is measured after the figures, in a way of its own: it gives its lines."""
 
 
 @dataclass(slots=True)
@@ -53,6 +58,11 @@ def main() -> int:
                 arrived = made.report_count() - before
                 _check(figure, measured, arrived)
                 _tell(figure, measured, said)
+            for name, measure in MORE.items():
+                if not options.only or name in options.only:
+                    print(f"\n{name}", flush=True)
+                    for line in measure(made):
+                        print(line, flush=True)
     except WrongAnswer as wrong:
         print(f"Wrong answer: {wrong}", file=sys.stderr)
         return 1
@@ -69,7 +79,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Compare with a bare Flask app.")
     parser.add_argument("--rounds", type=int, default=7, help="rounds after the warm-up (default: 7)")
     parser.add_argument("--seconds", type=float, default=0.9, help="length of half a round (default: 0.9)")
-    parser.add_argument("--only", nargs="+", metavar="FIGURE", help="map map-plain submission walk home needs")
+    parser.add_argument("--only", nargs="+", metavar="FIGURE", help="map map-plain submission walk home needs queue")
     return parser.parse_args()
 
 

@@ -19,9 +19,10 @@ from app.reports import queries as reports
 from app.reports import service as intake
 from app.reports.domain import NotAllowed
 from app.routing import queries as routing_queries
-from app.triage import handover, queries, reassignment, recusal
+from app.triage import handover, list_queries, queries, reassignment, recusal
 from app.triage.case import open_case
 from app.triage.domain import Wanted
+from app.triage.selection import Group, Selection
 from tests import factories
 from tests.support.conflicts import AIDS, World, a_plan
 
@@ -113,7 +114,12 @@ class _Story:
         mailboxes = {one.principal_id for key, one in self.world.organisations.items() if key in out}
         assert granted.isdisjoint(mailboxes)
         if self.report.state != State.KEPT:
-            assert any(self.opens(number) for number in self.world.people), "nobody can open it any more"
+            able = [number for number in self.world.people if self.opens(number)]
+            assert able, "nobody can open it any more"
+            number, everything = self.chance.choice(able), Selection(open_only=False)
+            person = self.world.people[number][0]
+            lines, _before, _after = list_queries.queue(self.world.staff(number).reach, person.id, everything)
+            assert [line.number for line in lines] == [self.report.number], "who can open it finds it"
             assert named
         self.check_coordination(out)
 
@@ -123,8 +129,10 @@ class _Story:
         self.seen["looks"] += 1
         assert granted.isdisjoint(staff.keyring.keys)
         assert not self.opens(number)
-        assert queries.queue(staff.reach, Wanted(open_only=False))[0] == ()
-        assert queries.counts(staff.reach).open == 0
+        me = self.world.people[number][0].id
+        group = self.chance.choice(list(Group))
+        assert list_queries.queue(staff.reach, me, Selection(group, open_only=False))[0] == ()
+        assert not any(list_queries.counts(staff.reach, me).values())
         assert queries.open_tasks(staff.reach, 9) == []
 
     def check_coordination(self, out: set[str]) -> None:

@@ -146,7 +146,8 @@ def mails_arrive(house, reports, kills):
             return False
         return True
 
-    until(all_sent, DELIVERY_SECONDS, "mails still wait")
+    # Each turn of the worker sends a number of them.
+    until(all_sent, DELIVERY_SECONDS + reports, "mails still wait")
     rows = house.look(select(OutboxMail.message_id, OutboxMail.user_id, OutboxMail.subject_number, OutboxMail.dead))
     written = {message_id for message_id, *_ in rows}
     assert len({(user, number) for _id, user, number, _dead in rows}) == len(rows) >= reports

@@ -46,7 +46,7 @@ INVOLVED, UNINVOLVED = "jugendhilfe", "gesundheit"
 
 CASES = ("own", "other", "conflicted")
 
-KNOWN_PARTS = {"lang", "number", "position", "key", "level", "kind", "token", "user_id", "identity"}
+KNOWN_PARTS = {"lang", "number", "position", "key", "level", "kind", "token", "user_id", "identity", "chart", "version"}
 """Parts of addresses. Whoever brings in another one says here what it may open."""
 
 SMALL_CHANGE = "UPDATE account_vault_session SET seen_at"

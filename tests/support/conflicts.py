@@ -20,7 +20,8 @@ from app.directory.models import Organisation
 from app.privacy import domain as crypto
 from app.privacy import service as privacy
 from app.privacy.models import Principal
-from app.routing import service as routing
+from app.routing import sets as routing
+from app.routing.proof import Proof
 from app.triage.case import Staff
 from tests import factories
 
@@ -85,7 +86,7 @@ class World:
                 organisation.principal_id = privacy.new_mailbox(readers)
         db.session.flush()
         rules = [factories.rule(office, kind=kind) for office, kind in self.plan.rules]
-        routing.activate(factories.rules(*rules, fallback=self.plan.fallback))
+        routing.bring_in(factories.rules(*rules, fallback=self.plan.fallback), Proof(0, 0, ()), "test")
         touch("directory")
         touch("accounts")
         return self

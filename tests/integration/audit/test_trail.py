@@ -174,9 +174,9 @@ def test_a_wrong_password_names_nobody(session, client):
 
 def test_the_offices_see_who_opened_a_case(session, desk):
     number = sent().number
-    assert not soup(desk(LEAD).case(number)).select("#looks")
-    looks = element(desk("sozialplanung").case(number), "#looks")
-    assert reader_of(LEAD).title in looks.get_text()
+    assert not soup(desk(LEAD).case(number)).select("#timeline .tk-step--openings")
+    opening = element(desk("sozialplanung").case(number), "#timeline .tk-step--openings")
+    assert reader_of(LEAD).title in opening.get_text()
 
 
 def test_the_reporter_sees_offices_and_no_person(session, desk, client):

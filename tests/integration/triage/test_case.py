@@ -155,4 +155,4 @@ def test_opening_a_case_takes_a_constant_number_of_queries(session, desk, count_
     person.case(number)
     with count_statements() as many:
         person.case(number)
-    assert len(few) == len(many) <= 24
+    assert len(few) == len(many) <= 30

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from app.core.clock import now
 from app.core.codes import Purpose, State
 from app.privacy import queries as privacy
 from app.reports import dialogue, service
 from app.reports import queries as reports
+from app.reports.models import Consent
 from app.triage import queries
 from tests.factories import discrimination, draft
 from tests.support.desks import LEAD, form_on, report_of
 from tests.support.forms import soup
+from tests.support.mail import all_sent
 
 AGREED = frozenset({Purpose.READING, Purpose.CONTACT, Purpose.HANDOVER})
 
@@ -42,7 +45,7 @@ def test_an_offer_lets_the_other_read_and_the_giver_keep(number, desk, jena, out
     assert report_of(number).office_id == jena.organisation(LEAD).id
     assert {mail.kind for mail in outbox()[-2:]} == {"offered"}
     receiver = desk("gesundheit")
-    assert receiver.numbers(whose="offered") == [number]
+    assert receiver.numbers(group="waiting") == [number]
     page = receiver.case(number)
     assert "Es geht um Pflege." in page.text
     assert "Wohnungssuche" in page.text
@@ -96,6 +99,7 @@ def test_returning_ends_the_receivers_way_in(number, desk, jena, outbox):
     giver.do(number, "take")
     giver.do(number, "offer", office="gesundheit", reason="Pflege")
     receiver = desk("gesundheit")
+    all_sent(outbox())
     assert receiver.send(number, "return", reason="").status_code == 422
     receiver.do(number, "return", reason="Nicht Pflege, sondern Miete.")
     assert _readers(number, jena) == {LEAD, "sozialplanung"}
@@ -161,15 +165,30 @@ def test_a_case_on_offer_does_not_end(number, desk):
     giver.do(number, "take")
     giver.do(number, "offer", office="gesundheit", reason="Pflege")
     assert giver.send(number, "close", outcome="remedied").status_code == 422
-    assert giver.send(number, "move", to=State.SPAM, reason="x").status_code == 422
+    assert giver.send(number, "spam", reason="x").status_code == 422
     assert report_of(number).state == State.IN_REVIEW
 
 
-def test_a_consent_withdrawn_meanwhile_hides_the_report_from_the_office_asked(session, desk, jena):
+def test_a_consent_withdrawn_meanwhile_ends_the_offer(session, desk, jena):
     answer = service.submit(draft(consents=AGREED))
     number = answer.number
     desk(LEAD).do(number, "offer", office="gesundheit", reason="Pflege im Haus")
+    receiver = desk("gesundheit")
+    page = receiver.case(number)
     dialogue.withdraw_consent(dialogue.open_by_receipt(answer.receipt), Purpose.HANDOVER)
+    assert _readers(number, jena) == {LEAD, "sozialplanung"}
+    assert queries.open_handover(report_of(number).id) is None
+    assert receiver.case(number).status_code == 404
+    assert receiver.send(number, "accept", page=page).status_code == 404
+    assert form_on(desk(LEAD).case(number), "offer") is None
+    dialogue.give_consent(dialogue.open_by_receipt(answer.receipt), Purpose.HANDOVER)
+    desk(LEAD).do(number, "offer", office="gesundheit", reason="Wieder erlaubt")
+
+
+def test_an_offer_from_before_that_was_so_shows_nothing(number, desk, jena, session):
+    desk(LEAD).do(number, "offer", office="gesundheit", reason="Pflege im Haus")
+    session.get_one(Consent, (report_of(number).id, Purpose.HANDOVER)).withdrawn_at = now()
+    session.flush()
     receiver = desk("gesundheit")
     page = receiver.case(number)
     assert "Wohnungssuche" not in page.text
@@ -178,6 +197,22 @@ def test_a_consent_withdrawn_meanwhile_hides_the_report_from_the_office_asked(se
     assert receiver.forge(number, "accept").status_code == 422
     receiver.do(number, "return", reason="Einwilligung fehlt")
     assert _readers(number, jena) == {LEAD, "sozialplanung"}
+
+
+def test_the_reason_of_a_return_stands_at_the_top_until_something_is_done(number, desk):
+    giver = desk(LEAD)
+    giver.do(number, "take")
+    giver.do(number, "offer", office="gesundheit", reason="Pflege")
+    assert "did not take this case over" not in giver.case(number).text
+    desk("gesundheit").do(number, "return", reason="Nicht Pflege, sondern Miete.")
+    notice = next(
+        alert for alert in soup(giver.case(number)).select(".kern-alert--warning") if "did not take" in alert.get_text()
+    )
+    assert "Nicht Pflege, sondern Miete." in notice.get_text()
+    giver.do(number, "note", text="Dann machen wir es selbst.")
+    assert "did not take this case over" in giver.case(number).text, "a note answers nothing"
+    giver.do(number, "offer", office="ads", reason="Rat")
+    assert "did not take this case over" not in giver.case(number).text
 
 
 def test_nobody_accepts_what_was_not_offered(number, desk):
@@ -189,5 +224,5 @@ def test_nobody_accepts_what_was_not_offered(number, desk):
 
 def test_the_one_asked_may_raise_the_alarm(number, desk):
     desk(LEAD).do(number, "offer", office="gesundheit", reason="Pflege")
-    desk("gesundheit").do(number, "move", to=State.DANGER, reason="Es eilt.")
+    desk("gesundheit").do(number, "danger", reason="Es eilt.")
     assert report_of(number).state == State.DANGER

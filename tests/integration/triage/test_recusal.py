@@ -15,6 +15,7 @@ from tests.factories import draft
 from tests.support.arrivals import come_in
 from tests.support.desks import LEAD, Desk, form_on, report_of
 from tests.support.forms import soup
+from tests.support.mail import all_sent
 
 AGREED = frozenset({Purpose.READING, Purpose.CONTACT, Purpose.HANDOVER})
 
@@ -46,6 +47,7 @@ def test_the_case_no_longer_exists_for_them_and_goes_on_with_the_others(sent, de
     assert "Wohnungssuche" in page.text
     assert "Das ist meine Schwester." in page.text
     assert other.numbers() == [number]
+    all_sent(outbox())
     before = len(outbox())
     dialogue.write(dialogue.open_by_receipt(sent.receipt), "Gibt es etwas Neues?")
     me, you = _people(LEAD)
@@ -104,6 +106,7 @@ def test_who_joined_an_involved_office_later_is_out_as_well(session, desk, colle
     session.expire_all()
     touch("accounts")
     assert person.case(sent.number).status_code == 404
+    all_sent(outbox())
     before = len(outbox())
     dialogue.write(dialogue.open_by_receipt(sent.receipt), "Hallo")
     assert [mail.user_id for mail in outbox()[before:]] == [you.id]

@@ -21,7 +21,7 @@ def test_words_of_the_offices_are_sealed(session, desk, caplog):
     person = desk(LEAD)
     person.do(number, "reply", text=f"{MARKER} reply", then="answered")
     person.do(number, "note", text=f"{MARKER} note")
-    person.do(number, "move", to="danger", reason=f"{MARKER} danger")
+    person.do(number, "danger", reason=f"{MARKER} danger")
     person.do(number, "move", to="in_review", reason=f"{MARKER} again")
     person.do(number, "offer", office="gesundheit", reason=f"{MARKER} offer")
     desk("gesundheit").do(number, "return", reason=f"{MARKER} return")

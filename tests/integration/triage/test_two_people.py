@@ -48,7 +48,7 @@ def test_the_reporter_is_somebody_else_too(session, desk):
     [
         ("take", {}),
         ("note", {"text": "Mein Text"}),
-        ("move", {"to": "danger", "reason": "Mein Text"}),
+        ("danger", {"reason": "Mein Text"}),
         ("link", {"measure": "anti-discrimination-office"}),
     ],
 )

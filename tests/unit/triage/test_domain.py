@@ -64,7 +64,12 @@ def test_an_alarm_is_ended_before_the_case_is():
 
 def test_moves_leave_out_what_comes_with_a_reply_or_an_outcome():
     offered = {step.to for step in domain.moves(State.IN_REVIEW, LEAD)}
-    assert offered == {State.NOT_RESPONSIBLE, State.SPAM, State.ABUSE, State.DANGER}
+    assert offered == {State.NOT_RESPONSIBLE}
+    assert set(domain.SHORT_WAYS) == {State.DANGER, State.SPAM, State.ABUSE}
+    for to in domain.SHORT_WAYS:
+        step = domain.transition(State.IN_REVIEW, to, LEAD)
+        assert step is not None
+        assert step.needs_reason
 
 
 @pytest.mark.parametrize(
