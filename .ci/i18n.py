@@ -19,16 +19,11 @@ from app.core.languages import LANGUAGES, OFFICE_LANGUAGES
 from app.core.settings import REPOSITORY
 
 OFFICE_ROOMS = (
-    "app/accounts/",
-    "app/audit/",
-    "app/triage/",
-    "app/needs/",
-    "app/notifications/",
-    "templates/accounts/",
-    "templates/audit/",
-    "templates/needs/",
-    "templates/notifications/",
-    "templates/triage/",
+    *(
+        f"{folder}/{room}/"
+        for folder in ("app", "templates")
+        for room in ("accounts", "administration", "audit", "figures", "needs", "notifications", "triage", "workshop")
+    ),
     "templates/core/office.html",
 )
 KEYWORDS = DEFAULT_KEYWORDS | {

@@ -129,7 +129,9 @@ def _guard() -> ResponseReturnValue | None:
     g.office_page = permission not in OPEN_TO_ALL or endpoint in OPEN_OFFICE_PAGES
     if g.office_page and g.get("language", DEFAULT) not in OFFICE_LANGUAGES:
         return redirect(url_for(endpoint, **{**(request.view_args or {}), "lang": DEFAULT}))
-    if not g.office_page and request.method in SAFE_METHODS and not offers(g.get("language", DEFAULT)):
+    wanted = g.get("language", DEFAULT)
+    # German is always offered; a probe that asks whether the process lives must not need the database.
+    if wanted != DEFAULT and not g.office_page and request.method in SAFE_METHODS and not offers(wanted):
         return redirect(url_for(endpoint, **{**(request.view_args or {}), "lang": DEFAULT}))
     if permission in OPEN_TO_ALL:
         return None

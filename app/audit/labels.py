@@ -46,6 +46,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "case_mine": _l("Took the case on"),
     "case_assign": _l("Gave the case to somebody, or to nobody"),
     "case_recode": _l("Corrected the facts of the case"),
+    "case_split": _l("Split a second matter off the case"),
     "case_spam": _l("Closed the case: not a report"),
     "case_abuse": _l("Closed the case: abusive"),
     "case_danger": _l("Raised the alarm"),

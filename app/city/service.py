@@ -19,8 +19,8 @@ from app.routing import domain as routing_domain
 from app.routing import queries as routing_queries
 from app.routing import sets as routing
 from app.routing.proof import STRUCTURAL, Flaw
-from app.triage import catalogue
-from app.triage.catalogue import LabelEntry, TemplateEntry
+from app.triage.catalogue import service as catalogue
+from app.triage.catalogue.service import LabelEntry, TemplateEntry
 from app.workshop.proving import prove_rules, sentence
 
 

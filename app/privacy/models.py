@@ -83,12 +83,29 @@ class Receipt(Base):
     """What a receipt's digits find: ``lookup`` is derived from them apart from the key that wraps the box key.
 
     When the box is destroyed the row stays without it, so that a form sent again does not bring the report back.
+
+    ``public_key`` lets somebody without the receipt put further boxes to it; the private half is wrapped by a key from
+    the digits. Receipts from before there were such pairs have none until they are exchanged.
     """
 
     __tablename__ = "privacy_receipt"
     lookup: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     box_id: Mapped[str | None] = mapped_column(ForeignKey("privacy_box.id", ondelete="SET NULL"), unique=True)
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    wrapped_private: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Further(Base):
+    """A further box that a receipt opens: its key, sealed to the public key of the receipt."""
+
+    __tablename__ = "privacy_further"
+    box_id: Mapped[str] = mapped_column(ForeignKey("privacy_box.id", ondelete="CASCADE"), primary_key=True)
+    receipt_lookup: Mapped[bytes] = mapped_column(
+        LargeBinary, ForeignKey("privacy_receipt.lookup", ondelete="CASCADE"), index=True
+    )
+    sealed_key: Mapped[bytes] = mapped_column(LargeBinary)
+    enclosed_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Sealed(Base):

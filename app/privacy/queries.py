@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Generator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, bindparam, exists, func, select
+from sqlalchemy import Row, bindparam, exists, func, or_, select
 
 from app.core.database import db
-from app.privacy.models import AuditEntry, Grant, Holding, Principal, Receipt, Sealed, Vault
+from app.privacy.models import AuditEntry, Further, Grant, Holding, Principal, Receipt, Sealed, Vault
 
 _public_keys: dict[str, bytes] = {}
 """A principal has the same key for life, so each is read once."""
@@ -134,12 +134,35 @@ def granted_to(box_id: str) -> set[str]:
     )
 
 
-def receipt(lookup: bytes) -> Row[str | None, bytes] | None:
-    """What a receipt finds: ``box_id`` and ``wrapped_key``."""
+def receipt(lookup: bytes) -> Row[str | None, bytes, bytes | None] | None:
+    """What a receipt finds: ``box_id``, ``wrapped_key`` and ``wrapped_private``."""
     return db.session.execute(_RECEIPT, {"lookup": lookup}).one_or_none()
 
 
-_RECEIPT = select(Receipt.box_id, Receipt.wrapped_key).where(Receipt.lookup == bindparam("lookup"))
+_RECEIPT = select(Receipt.box_id, Receipt.wrapped_key, Receipt.wrapped_private).where(
+    Receipt.lookup == bindparam("lookup")
+)
+
+
+def further(lookup: bytes) -> Sequence[Further]:
+    """The further boxes of a receipt, the oldest first."""
+    return db.session.scalars(
+        select(Further).where(Further.receipt_lookup == lookup).order_by(Further.enclosed_at, Further.box_id)
+    ).all()
+
+
+def receipt_of(box_id: str, *, held: bool = False) -> Row[bytes, bytes | None] | None:
+    """(lookup, public key) of the receipt that opens a box, be it its first or a further one; None without a receipt.
+
+    ``held`` keeps others from exchanging the receipt until the transaction ends.
+    """
+    enclosed = select(Further.receipt_lookup).where(Further.box_id == box_id)
+    found = (
+        select(Receipt.lookup, Receipt.public_key)
+        .where(or_(Receipt.box_id == box_id, Receipt.lookup.in_(enclosed)))
+        .order_by(Receipt.lookup)
+    )
+    return db.session.execute(found.with_for_update() if held else found).one_or_none()
 
 
 def contents(box_id: str, labels: Collection[str]) -> Sequence[Sealed]:

@@ -47,7 +47,9 @@ class Moment:
     from_office: bool = False
 
 
-WITHDRAW = Confirmation(
+_OTHER_PARTS_STAY = _l("This concerns only the part that you see now. The others stay as they are.")
+
+_WITHDRAW = Confirmation(
     "receipts.withdraw",
     _l("Take your report away?"),
     (
@@ -59,7 +61,7 @@ WITHDRAW = Confirmation(
     _l("Take my report away"),
 )
 
-ERASE = Confirmation(
+_ERASE = Confirmation(
     "receipts.erase",
     _l("Erase your report for good?"),
     (
@@ -70,6 +72,24 @@ ERASE = Confirmation(
     _l("Erase my report"),
 )
 
+_ERASE_PART = Confirmation(
+    "receipts.erase",
+    _l("Erase this part of your report for good?"),
+    (
+        _l("What you wrote in this part, its files and its messages are destroyed. Nobody can bring them back."),
+        *_ERASE.effects[1:],
+        _OTHER_PARTS_STAY,
+        _l("Your receipt still opens the others."),
+    ),
+    _l("Erase this part"),
+)
+
+_WITHDRAW_PART = Confirmation(
+    "receipts.withdraw",
+    _l("Take this part of your report away?"),
+    (*_WITHDRAW.effects, _OTHER_PARTS_STAY),
+    _l("Take this part away"),
+)
 
 TAKE_OVER = Confirmation(
     "receipts.exchange",
@@ -85,6 +105,16 @@ TAKE_OVER = Confirmation(
 EXCHANGE = Confirmation(
     "receipts.exchange", _l("Exchange your receipt?"), TAKE_OVER.effects, _l("Exchange it and show my new receipt")
 )
+
+
+def of_withdrawing(*, part: bool) -> Confirmation:
+    """What taking a report away changes, or ``part`` of one that was split."""
+    return _WITHDRAW_PART if part else _WITHDRAW
+
+
+def of_erasing(*, part: bool) -> Confirmation:
+    """What erasing a report changes, or ``part`` of one that was split."""
+    return _ERASE_PART if part else _ERASE
 
 
 def of_consent(purpose: Purpose) -> Confirmation:
@@ -224,9 +254,16 @@ def _title(event: Event) -> str | None:
     """What happened, in words; None for what is the office's own business."""
     titles: dict[str, Callable[[], object]] = {
         "received": lambda: (
-            _("Your report arrived")
-            if event.actor == "reporter"
-            else _("%(office)s wrote your report down for you, and it arrived", office=_office(event.office_id))
+            _("%(office)s wrote your report down for you, and it arrived", office=_office(event.office_id))
+            if event.office_id is not None
+            else _("Your report arrived")
+        ),
+        "split": lambda: _(
+            "%(office)s made a report of its own out of a part of your report", office=_office(event.office_id)
+        ),
+        "split_off": lambda: _(
+            "%(office)s split this part off your first report, so that it is worked on by itself",
+            office=_office(event.office_id),
         ),
         "reopened": lambda: _("You wrote again, so your report is being worked on again"),
         "taken_over": lambda: _("You took your report over and got a new receipt"),

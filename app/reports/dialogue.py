@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
@@ -10,10 +11,10 @@ from typing import Any, Self
 from flask_babel import gettext as _
 
 from app.core.clock import now
-from app.core.codes import Channel, Kind, Purpose, Role, State, Where, Wish
+from app.core.codes import Kind, Purpose, Role, State, Where, Wish
 from app.core.database import db
 from app.privacy import service as privacy
-from app.privacy.domain import BoxKey, CannotOpen
+from app.privacy.domain import BoxKey, CannotOpen, Spent
 from app.reports import deadlines, flow, queries, readers, retention
 from app.reports.domain import ENDED, Coded, NotAllowed, SealedContent
 from app.reports.flow import Known
@@ -108,13 +109,30 @@ class Correction:
         return cls(**said, topic=coded.topic)
 
 
-def open_by_receipt(digits: str) -> OpenedReport:
+def open_by_receipt(digits: str, part: str = "") -> OpenedReport:
     """Open a report with the digits of its receipt.
+
+    ``part`` is the number of the report that is meant, where something was split off the first. Without one it is the
+    first, or what is left when that is gone; with one it is never another.
 
     Raises:
         CannotOpen: there is no such receipt.
+        Exchanged: another receipt has taken its place.
+        Spent: the report that is meant is gone.
     """
-    return read(privacy.open_with_receipt(digits))
+    boxes = privacy.open_all_with_receipt(digits)
+    if part and len(boxes) > 1:
+        found = {report.number: report.box_id for report in queries.by_boxes([box.box_id for box in boxes])}
+        boxes = [box for box in boxes if box.box_id == found.get(part)]
+    opened = read(boxes[0]) if boxes else None
+    if opened is None or part not in {"", opened.report.number}:
+        raise Spent
+    return opened
+
+
+def parts(digits: str) -> Sequence[Report]:
+    """The reports that a receipt opens: one, or several where something was split off it. The oldest first."""
+    return queries.by_boxes(privacy.boxes_behind(digits))
 
 
 def read(box: BoxKey) -> OpenedReport:
@@ -217,23 +235,33 @@ def correct(opened: OpenedReport, correction: Correction, seen: str) -> None:
 
 def waits_to_be_taken_over(opened: OpenedReport) -> bool:
     """Whether somebody else wrote the report down and has seen its receipt, and nobody has exchanged it since."""
-    return opened.report.channel != Channel.WEB and not any(event.kind == "taken_over" for event in opened.events)
+    return _waits(opened.events)
+
+
+def _waits(events: Sequence[Event]) -> bool:
+    """The same by what has happened. How a report came in stands with its arrival; with that of a part, nothing."""
+    written_down = any(event.kind == "received" and event.reason is not None for event in events)
+    return written_down and not any(event.kind == "taken_over" for event in events)
 
 
 def exchange_receipt(opened: OpenedReport, old: str, new: str) -> None:
     """Let a new receipt take the place of the one that opened the report; the old one opens nothing any more.
 
+    Where the report was split the new one opens every part.
+
     Raises:
         CannotOpen: the old one has been exchanged already.
         sqlalchemy.orm.exc.StaleDataError: somebody else changed the report at the same moment.
     """
-    report = opened.report
-    kind = "taken_over" if waits_to_be_taken_over(opened) else "receipt_exchanged"
-    # The office has nothing new to read.
-    report.changed_at = now()
+    whole = {report.id: report for report in (opened.report, *parts(old))}
+    for report in whole.values():
+        # The office has nothing new to read.
+        report.changed_at = now()
     db.session.flush()
     privacy.exchange_receipt(opened.box, old, new)
-    db.session.add(Event(report_id=report.id, kind=kind, actor="reporter"))
+    for report_id in whole:
+        kind = "taken_over" if _waits(queries.events(report_id)) else "receipt_exchanged"
+        db.session.add(Event(report_id=report_id, kind=kind, actor="reporter"))
     db.session.flush()
 
 

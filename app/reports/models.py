@@ -13,6 +13,7 @@ from app.reports.domain import OPEN
 
 _STILL_OPEN = text(f"state IN ({', '.join(repr(str(state)) for state in OPEN)})")
 
+
 class Report(Base):
     """One report. What happened, where exactly, who is involved and how to reach the reporter is in ``box_id``.
 
@@ -33,7 +34,9 @@ class Report(Base):
         Index("ix_report_assignee", "assignee_id", "received_at", "id"),
         Index("ix_report_due", "due_at", "id"),
         Index("ix_report_changed", "office_id", "changed_at", "id"),
-        Index("ix_report_unread", "received_at", "id", sqlite_where=text("unread = 1"), postgresql_where=text("unread")),
+        Index(
+            "ix_report_unread", "received_at", "id", sqlite_where=text("unread = 1"), postgresql_where=text("unread")
+        ),
         *(
             Index(name, office, "received_at", "id", sqlite_where=_STILL_OPEN, postgresql_where=_STILL_OPEN)
             for name, office in (("ix_report_open", "office_id"), ("ix_report_open_reserve", "fallback_office_id"))

@@ -18,6 +18,11 @@ def by_box(box_id: str) -> Report | None:
     return db.session.scalars(select(Report).where(Report.box_id == box_id)).first()
 
 
+def by_boxes(box_ids: Collection[str]) -> Sequence[Report]:
+    """The reports whose content is in some boxes, the oldest first."""
+    return db.session.scalars(select(Report).where(Report.box_id.in_(box_ids)).order_by(Report.id)).all()
+
+
 def by_number(number: str) -> Report | None:
     """A report by its case number."""
     return db.session.scalars(select(Report).where(Report.number == number)).first()

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.core import limits
+from app.core.codes import Kind, State
 from app.core.database import db
 from app.core.limits import Quota
 from app.core.requests import Origin, origin
@@ -51,7 +52,7 @@ def with_report(act: Act, when_exchanged: Answer | None = None) -> ResponseRetur
 
 def _opened(form: ReceiptForm, receipt: str, act: Act, when_exchanged: Answer | None = None) -> ResponseReturnValue:
     try:
-        opened = dialogue.open_by_receipt(receipt)
+        opened = dialogue.open_by_receipt(receipt, request.form.get("part", ""))
     except Spent:
         form.receipt.errors = [_("This report is no longer there: it was erased, or its time had run out.")]
         return ask_again(form, UNFIT)
@@ -104,9 +105,20 @@ def ask_again(form: ReceiptForm, status: int = OK) -> ResponseReturnValue:
     return render_template("receipts/enter.html", form=form), status
 
 
-def confirm(receipt: str, confirmation: case.Confirmation, **fields: Any) -> ResponseReturnValue:  # noqa: ANN401
+def confirm(
+    opened: OpenedReport,
+    receipt: str,
+    confirmation: case.Confirmation,
+    **fields: Any,  # noqa: ANN401
+) -> ResponseReturnValue:
     """What a deed changes, and the button to do it. Nothing has happened yet."""
-    return render_template("receipts/confirm.html", receipt=receipt, confirmation=confirmation, fields=fields)
+    return render_template(
+        "receipts/confirm.html",
+        receipt=receipt,
+        part=opened.report.number,
+        confirmation=confirmation,
+        fields=fields,
+    )
 
 
 def case_page(
@@ -121,6 +133,10 @@ def case_page(
     page = render_template(
         "receipts/case.html",
         receipt=receipt,
+        part=opened.report.number,
+        parts=dialogue.parts(receipt),
+        Kind=Kind,
+        State=State,
         form=form or MessageForm(),
         notice=alert,
         groups=grouped(receipt),

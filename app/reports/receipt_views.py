@@ -54,6 +54,7 @@ def keep() -> ResponseReturnValue:
                 expectation.sentences(opened.report),
             ),
             sent=None,
+            part=opened.report.number,
             kind=opened.report.kind,
         )
     )
@@ -118,7 +119,7 @@ def send_on() -> ResponseReturnValue:
     def sent(opened: OpenedReport, receipt: str) -> ResponseReturnValue:
         decision = kept.decide(opened)
         if opened.report.state == State.KEPT and decision.office and not confirmed():
-            return confirm(receipt, case.of_sending(decision), seen=decision.mark)
+            return confirm(opened, receipt, case.of_sending(decision), seen=decision.mark)
         refusal = tried(lambda: kept.send_on(opened, request.form.get("seen", "")))
         if refusal:
             return again(receipt, MessageForm(), refusal)

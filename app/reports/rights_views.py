@@ -52,7 +52,7 @@ def consent() -> ResponseReturnValue:
         if purpose == Purpose.READING:
             return _leave(opened, receipt, "withdraw")
         if not confirmed():
-            return confirm(receipt, case.of_consent(Purpose(purpose)), purpose=purpose)
+            return confirm(opened, receipt, case.of_consent(Purpose(purpose)), purpose=purpose)
         refusal = tried(lambda: dialogue.withdraw_consent(opened, Purpose(purpose)))
         if refusal:
             return again(receipt, MessageForm(), refusal)
@@ -73,7 +73,7 @@ def agree() -> ResponseReturnValue:
             sorry = _("This cannot be agreed to from here, or you have agreed already.")
             return case_page(opened, receipt, alert=("danger", sorry), status=UNFIT)
         if not confirmed():
-            return confirm(receipt, case.of_agreeing(Purpose(purpose)), purpose=purpose)
+            return confirm(opened, receipt, case.of_agreeing(Purpose(purpose)), purpose=purpose)
         refusal = tried(lambda: dialogue.give_consent(opened, Purpose(purpose)))
         if refusal:
             return again(receipt, MessageForm(), refusal)
@@ -98,14 +98,14 @@ def correct() -> ResponseReturnValue:
         # The language switch sends along what was typed and not saved yet.
         form = CorrectionForm(opened, request.form if "seen" in request.form else None)
         if not saving:
-            return _correction(form, receipt)
+            return _correction(form, opened, receipt)
         if not form.validate():
-            return _correction(form, receipt, status=UNFIT)
+            return _correction(form, opened, receipt, status=UNFIT)
         refusal = tried(lambda: dialogue.correct(opened, form.to_correction(), form.seen.data))
         if refusal:
             # What was typed stays; saved once more it takes the place of what stands there by then.
-            form.seen.data = dialogue.open_by_receipt(receipt).version
-            return _correction(form, receipt, refusal, UNFIT)
+            form.seen.data = dialogue.open_by_receipt(receipt, opened.report.number).version
+            return _correction(form, opened, receipt, refusal, UNFIT)
         return case_page(dialogue.read(opened.box), receipt, alert=("success", _("Your corrections have been saved.")))
 
     return with_report(corrected)
@@ -141,7 +141,7 @@ def exchange() -> ResponseReturnValue:
     def exchanged(opened: OpenedReport, receipt: str) -> ResponseReturnValue:
         if not (confirmed() and known):
             confirmation = case.TAKE_OVER if dialogue.waits_to_be_taken_over(opened) else case.EXCHANGE
-            return confirm(receipt, confirmation, nonce=nonce if known else new_nonce())
+            return confirm(opened, receipt, confirmation, nonce=nonce if known else new_nonce())
         new = privacy.receipt_after(receipt, nonce)
         refusal = tried(lambda: dialogue.exchange_receipt(opened, receipt, new))
         return again(receipt, MessageForm(), refusal, before) if refusal else _new_receipt(opened, new)
@@ -149,7 +149,7 @@ def exchange() -> ResponseReturnValue:
     def before(receipt: str) -> ResponseReturnValue:
         new = privacy.receipt_after(receipt, nonce)
         try:
-            return _new_receipt(dialogue.open_by_receipt(new), new)
+            return _new_receipt(dialogue.open_by_receipt(new, request.form.get("part", "")), new)
         except CannotOpen:
             return ended(ReceiptForm(request.form))
 
@@ -158,7 +158,14 @@ def exchange() -> ResponseReturnValue:
 
 def _new_receipt(opened: OpenedReport, receipt: str) -> ResponseReturnValue:
     page = summary.receipt_page(receipt, readers.readers_of(opened.report), readers.left_out(opened.content))
-    return render_template("receipts/receipt.html", **page, sent=None, exchanged=True, kind=opened.report.kind)
+    return render_template(
+        "receipts/receipt.html",
+        **page,
+        sent=None,
+        exchanged=True,
+        part=opened.report.number,
+        kind=opened.report.kind,
+    )
 
 
 @bp.post("/receipt/withdraw")
@@ -179,14 +186,22 @@ def erase() -> ResponseReturnValue:
 
 def _leave(opened: OpenedReport, receipt: str, way: str) -> ResponseReturnValue:
     if not confirmed():
-        return confirm(receipt, case.WITHDRAW if way == "withdraw" else case.ERASE)
+        asked = case.of_withdrawing if way == "withdraw" else case.of_erasing
+        return confirm(opened, receipt, asked(part=len(dialogue.parts(receipt)) > 1))
     refusal = tried(lambda: (dialogue.withdraw if way == "withdraw" else dialogue.erase)(opened))
     if refusal:
         return again(receipt, MessageForm(), refusal)
     if way == "erase":
-        return render_template("receipts/erased.html", contacts=contacts())
+        return render_template(
+            "receipts/erased.html", contacts=contacts(), receipt=receipt, left=dialogue.parts(receipt)
+        )
     return case_page(dialogue.read(opened.box), receipt, alert=("success", _("Your report has been taken away.")))
 
 
-def _correction(form: CorrectionForm, receipt: str, refusal: str = "", status: int = OK) -> ResponseReturnValue:
-    return render_template("receipts/correct.html", form=form, receipt=receipt, refusal=refusal), status
+def _correction(
+    form: CorrectionForm, opened: OpenedReport, receipt: str, refusal: str = "", status: int = OK
+) -> ResponseReturnValue:
+    page = render_template(
+        "receipts/correct.html", form=form, receipt=receipt, part=opened.report.number, refusal=refusal
+    )
+    return page, status

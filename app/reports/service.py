@@ -96,8 +96,8 @@ def _arrived(draft: ReportDraft, receipt: str) -> Sent | None:
 def _take(draft: ReportDraft, receipt: str, filing: Filing) -> Sent:
     decision = decide(draft)
     box, staff_box = _boxes(decision, receipt)
-    _seal(box, draft, decision)
-    facts = _clear_facts(draft, decision, box, staff_box) | {"channel": filing.channel}
+    seal(box, draft, decision)
+    facts = clear_facts(draft, decision, box, staff_box) | {"channel": filing.channel}
     _file(write_one(Report, facts), draft, decision, facts, filing)
     if facts["office_id"] is not None:
         notifications.tell_office("new", facts["office_id"], facts["number"])
@@ -118,7 +118,8 @@ def mailboxes_of(decision: Decision) -> list[str]:
     return [str(offices[key].principal_id) for key in decision.readers]
 
 
-def _seal(box: BoxKey, draft: ReportDraft, decision: Decision) -> None:
+def seal(box: BoxKey, draft: ReportDraft, decision: Decision) -> None:
+    """Put into the box of a report what only its readers may know."""
     files = tuple((privacy.put(box, FILE, file.content), file.media_type) for file in draft.files)
     content = SealedContent(
         text=draft.text,
@@ -155,7 +156,7 @@ def _coded(draft: ReportDraft, decision: Decision) -> Coded:
     )
 
 
-def _clear_facts(draft: ReportDraft, decision: Decision, box: BoxKey, staff_box: BoxKey | None) -> dict[str, Any]:
+def clear_facts(draft: ReportDraft, decision: Decision, box: BoxKey, staff_box: BoxKey | None) -> dict[str, Any]:
     """What stands in the clear: of discrimination neither fine area nor month, of a restricted report hardly a fact."""
     area = None if draft.restricted else area_of(draft)
     coarse = geometry.coarse(area) if area else None
@@ -195,16 +196,23 @@ def desks_of(decision: Decision) -> dict[str, int | None]:
 
 def _file(report_id: int, draft: ReportDraft, decision: Decision, facts: dict[str, Any], filing: Filing) -> None:
     """What belongs to a report besides itself: consents, the decision, the first event, the measures concerned."""
-    measures = {measure.key: measure.id for measure in plans.measures()}
-    concerned = [] if draft.restricted or not decision.rule else list(decision.rule.measures)
-    if not draft.restricted and draft.subject and draft.subject.startswith("measure:"):
-        concerned.append(draft.subject.removeprefix("measure:"))
     write(Consent, *({"report_id": report_id, "purpose": one} for one in sorted(draft.consents | {Purpose.READING})))
     if facts["office_id"] is not None:
         note_decision(report_id, decision, facts["office_id"], restricted=draft.restricted)
     received = {"kind": "received", "actor": filing.actor, "office_id": filing.office_id, "state": facts["state"]}
     reason = None if filing.channel is Channel.WEB else filing.channel
     write(Event, {"report_id": report_id, "reason": reason, **received})
+    link_measures(report_id, draft, decision)
+
+
+def link_measures(report_id: int, draft: ReportDraft, decision: Decision) -> None:
+    """Link a report to the measures that its rule names and to the one that it began from, unless it is restricted."""
+    if draft.restricted:
+        return
+    measures = {measure.key: measure.id for measure in plans.measures()}
+    concerned = list(decision.rule.measures) if decision.rule else []
+    if draft.subject and draft.subject.startswith("measure:"):
+        concerned.append(draft.subject.removeprefix("measure:"))
     linked = [measures[key] for key in dict.fromkeys(concerned) if key in measures]
     write(MeasureLink, *({"report_id": report_id, "measure_id": measure_id} for measure_id in linked))
 

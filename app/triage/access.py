@@ -27,11 +27,20 @@ def let_in(case: Case, office: OrganisationCard) -> None:
     Raises:
         NotAllowed: nobody there may read it.
     """
+    _give(case, principals(case, office))
+
+
+def principals(case: Case, office: OrganisationCard) -> list[str]:
+    """By whose keys an office may read a case: its mailbox's, or those of single persons.
+
+    Raises:
+        NotAllowed: nobody there may read it.
+    """
     people = routing.desks()[office.key].readers
     may = people - case.out
     if not may or office.principal_id is None:
         raise NotAllowed(_("This office cannot receive the case."))
-    _give(case, [office.principal_id] if may == people else sorted(may))
+    return [office.principal_id] if may == people else sorted(may)
 
 
 def concerned(report: Report) -> frozenset[int]:

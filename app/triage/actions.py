@@ -20,6 +20,8 @@ from app.triage import (
     related,
     reply_form,
     service,
+    split_form,
+    splitting,
     team_forms,
     work,
     work_forms,
@@ -36,7 +38,7 @@ class Action:
     """Something to do with a case: its form, its verb, and what to say when it is done."""
 
     form: type[CaseForm]
-    verb: Callable[[Case, Any], None]
+    verb: Callable[[Case, Any], object]
     done: LazyString
 
 
@@ -146,6 +148,11 @@ ACTIONS: Mapping[str, Action] = {
         team_forms.RecodeForm,
         lambda case, form: recoding.recode(case, form.facts, form.reason.data),
         _l("The facts were corrected, and it was decided anew where the case belongs."),
+    ),
+    "split": Action(
+        split_form.SplitForm,
+        lambda case, form: splitting.split(case, form.part, form.reason.data),
+        _l("The second matter is a report of its own now. The office that is responsible for it was told."),
     ),
     "spam": Action(
         team_forms.ShortWayForm,

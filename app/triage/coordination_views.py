@@ -16,10 +16,11 @@ from app.core.permissions import Permission, requires
 from app.directory import queries as directory
 from app.privacy import audit
 from app.reports.domain import ENDED, NUMBER, NotAllowed
-from app.triage import deadline_queries, page, queries, reassignment
+from app.triage import page, queries, reassignment
 from app.triage.domain import FactsLine, Wanted
-from app.triage.escalating import SHOWN
-from app.triage.list_forms import CancelForm, ListForm, ReassignForm
+from app.triage.lists.forms import CancelForm, ListForm, ReassignForm
+from app.triage.overdue import queries as deadline_queries
+from app.triage.overdue.domain import SHOWN
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse

@@ -114,6 +114,8 @@ EVENTS: Mapping[str, LazyString] = {
     "todo_again": _l("Not done after all"),
     "related": _l("Tells of the same incident as another case"),
     "unrelated": _l("No longer linked to another case"),
+    "split": _l("A second matter became a report of its own"),
+    "split_off": _l("Split off another case"),
     "offered": _l("Offered to another office"),
     "accepted": _l("Taken over"),
     "acceptance_undone": _l("On offer again: the acceptance was undone"),

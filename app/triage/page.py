@@ -23,6 +23,7 @@ from app.plans.domain import FieldCard, MeasureCard, PlanCard
 from app.privacy import audit
 from app.privacy import queries as privacy
 from app.privacy.models import AuditEntry
+from app.reports import parts
 from app.reports import queries as reports
 from app.reports.dialogue import Decided
 from app.reports.models import Consent
@@ -174,6 +175,11 @@ class CaseFacts:
         return work_queries.openable_among(self._links, timeline.others_named(self.case), self.case.staff.reach)
 
     @property
+    def can_be_split(self) -> bool:
+        """Whether a second matter can become a report of its own."""
+        return parts.can_be_split(self.case.opened)
+
+    @property
     def related(self) -> list[Neighbour]:
         """The cases that belong to this one, as far as the person can open them."""
         return [other for other in self._known if other.why]
@@ -213,7 +219,7 @@ class CaseFacts:
         """Steps in words, as far as the person may know of them."""
         texts = {errand.id: errand.text for errand in self.errands}
         openable = {other.number for other in self._known}
-        return [timeline.entry(self.case, step, texts) for step in timeline.told(steps, openable)]
+        return [timeline.entry(self.case, step, texts, openable) for step in timeline.told(steps, openable)]
 
     @property
     def timeline(self) -> list[Entry]:

@@ -14,7 +14,7 @@ from app.reports import queries as reports
 from app.reports.domain import ENDED, UNSEEN
 from app.reports.models import DecisionRow, MeasureLink, Report
 from app.triage.domain import PAGE_SIZE, Asking, FactsLine, Line, OfficeCount, Reach, Task, Unanswered, Wanted
-from app.triage.list_queries import ASKED, LINE, ON_OFFER, openable
+from app.triage.lists.queries import ASKED, LINE, ON_OFFER, openable
 from app.triage.models import Consultation, Handover, Reassignment
 
 Listed: TypeAlias = "Select[*tuple[Any, ...]]"

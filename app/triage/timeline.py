@@ -24,8 +24,11 @@ from app.triage import labels, work_queries
 from app.triage.case import NOTE, Case, Step, Words
 from app.triage.work_domain import PRESENT_FOR, LabelCard
 
-BETWEEN_CASES = frozenset({"related", "unrelated", "split"})
+BETWEEN_CASES = frozenset({"related", "unrelated", "split_off"})
 """Events whose code is the number of another case: told only to those who can open that, too."""
+
+SPLIT = "split"
+"""What one's own office did is told to everybody at the case; the number of the other one is not."""
 
 _NAMES_A_TO_DO = frozenset({"todo_done", "todo_again"})
 _SAYS: Mapping[str, Callable[[str], object]] = {
@@ -34,7 +37,7 @@ _SAYS: Mapping[str, Callable[[str], object]] = {
     "consent_given": lambda code: labels.word("purpose", code),
     "consent_withdrawn": lambda code: labels.word("purpose", code),
     "recoded": lambda code: labels.WAYS.get(code, ""),
-    **dict.fromkeys(BETWEEN_CASES, str),
+    **dict.fromkeys({*BETWEEN_CASES, SPLIT}, str),
 }
 _NAMES_A_CARD: Mapping[str, Callable[[str], MeasureCard | LabelCard | OrganisationCard | None]] = {
     "linked": plans.measure,
@@ -108,16 +111,20 @@ def messages_of(opened: OpenedReport) -> dict[int, Message]:
     return {event.id: message for event, message in zip(told, opened.messages, strict=False)}
 
 
-def entry(case: Case, step: Step, to_dos: Mapping[int, str]) -> Entry:
-    """A step in words. ``to_dos`` are the texts of what was to be done, by id."""
+def entry(case: Case, step: Step, to_dos: Mapping[int, str], openable: Collection[str]) -> Entry:
+    """A step in words.
+
+    ``to_dos`` are the texts of what was to be done, by id, ``openable`` the numbers of other cases that may be named.
+    """
     event = step.event
+    names_nobody = event.kind == SPLIT and event.reason not in openable
     message = messages_of(case.opened).get(event.id) if event.kind == MESSAGE and not case.hidden else None
     words = Words(message.text, "") if message else step.words
     return Entry(
         at=event.at,
         sort={MESSAGE: Sort.MESSAGES, NOTE: Sort.NOTES}.get(event.kind, Sort.STEPS),
         title=_title(event),
-        about=_about(event, to_dos),
+        about="" if names_nobody else _about(event, to_dos),
         text=words.text if words else "",
         office_id=event.office_id,
         by=words.by if words else "",
@@ -139,7 +146,7 @@ def told(steps: Iterable[Step], openable: Collection[str]) -> list[Step]:
 def others_named(case: Case) -> frozenset[str]:
     """The numbers of other cases that the history names."""
     return frozenset(
-        step.event.reason for step in case.history if step.event.kind in BETWEEN_CASES and step.event.reason
+        step.event.reason for step in case.history if step.event.kind in {*BETWEEN_CASES, SPLIT} and step.event.reason
     )
 
 

@@ -13,7 +13,7 @@ from app.core.revisions import remembered
 from app.reports.domain import UNSEEN
 from app.reports.models import Report
 from app.triage.domain import Reach
-from app.triage.list_queries import openable
+from app.triage.lists.queries import openable
 from app.triage.models import CaseLabel, Label, Related, ReplyTemplate, ToDo
 from app.triage.work_domain import SIMILAR_MOST, SIMILAR_WITHIN, LabelCard, Neighbour, TemplateCard
 

@@ -51,16 +51,11 @@ from app.reports import receipt_views as _receipt_views  # noqa: F401 - adds its
 from app.reports import rights_views as _rights_views  # noqa: F401 - the same
 from app.reports import views as report_views
 from app.site import views as site_views
-from app.triage import (
-    assignment,
-    behalf_views,
-    catalogue_views,
-    coordination_views,
-    handover,
-    list_views,
-    reassignment,
-    work,
-)
+from app.triage import assignment, coordination_views, handover, reassignment, work
+from app.triage import views as triage_views
+from app.triage.behalf import views as behalf_views
+from app.triage.catalogue import views as catalogue_views
+from app.triage.lists import views as _list_views  # noqa: F401 - adds its views to the desk
 from app.wiring import demo
 from app.workshop import cli as workshop_cli
 from app.workshop import rule_views
@@ -85,7 +80,7 @@ BLUEPRINTS = (
     signin_views.bp,
     sso_views.bp,
     account_views.bp,
-    list_views.bp,
+    triage_views.bp,
     behalf_views.bp,
     coordination_views.bp,
     workshop_views.bp,

@@ -21,7 +21,8 @@ from app.needs import service as needs
 from app.notifications import service as notifications
 from app.privacy import ledger
 from app.reports import retention
-from app.triage import digest, escalation
+from app.triage.overdue import digest
+from app.triage.overdue import service as escalation
 from app.wiring.factory import create_app
 
 if TYPE_CHECKING:

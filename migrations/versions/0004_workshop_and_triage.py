@@ -21,6 +21,7 @@ WAITING = (("ix_triage_handover_waiting", "to_office_id"), ("ix_triage_handover_
 def upgrade() -> None:
     """Go up."""
     _make_tables()
+    _let_receipts_open_more()
     with op.batch_alter_table("account_membership") as table:
         table.add_column(sa.Column("reads", sa.Boolean(), nullable=False, server_default=YES))
         table.add_column(sa.Column("deputy", sa.Boolean(), nullable=False, server_default=NO))
@@ -89,6 +90,30 @@ def _add_deadlines() -> None:
         op.create_index(
             name, "report", [office, "received_at", "id"], sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN
         )
+
+
+def _let_receipts_open_more() -> None:
+    with op.batch_alter_table("privacy_receipt") as table:
+        table.add_column(sa.Column("public_key", sa.LargeBinary(), nullable=True))
+        table.add_column(sa.Column("wrapped_private", sa.LargeBinary(), nullable=True))
+    op.create_table(
+        "privacy_further",
+        sa.Column("box_id", sa.String(), nullable=False),
+        sa.Column("receipt_lookup", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_key", sa.LargeBinary(), nullable=False),
+        sa.Column("enclosed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["box_id"], ["privacy_box.id"], name=op.f("fk_privacy_further_box_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["receipt_lookup"],
+            ["privacy_receipt.lookup"],
+            name=op.f("fk_privacy_further_receipt_lookup"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("box_id", name=op.f("pk_privacy_further")),
+    )
+    op.create_index(op.f("ix_privacy_further_receipt_lookup"), "privacy_further", ["receipt_lookup"])
 
 
 def _make_tables() -> None:
@@ -282,9 +307,15 @@ def _make_tables() -> None:
 
 
 def downgrade() -> None:
-    """Go back. Rules that share a priority get one each, in the order of their keys."""
+    """Go back. Rules that share a priority get one each, in the order of their keys.
+
+    Only the offices read what was split off a report then: the receipt opens the first part.
+    """
     for name in MADE:
         op.drop_table(name)
+    with op.batch_alter_table("privacy_receipt") as table:
+        table.drop_column("wrapped_private")
+        table.drop_column("public_key")
     for name, _office in WAITING:
         op.drop_index(name, table_name="triage_handover")
     with op.batch_alter_table("triage_handover") as table:
@@ -310,6 +341,7 @@ def downgrade() -> None:
 
 
 MADE = (
+    "privacy_further",
     "routing_change", "triage_to_do", "triage_related", "triage_consultation", "triage_case_label", "triage_bulk_act",
     "triage_saved_filter", "triage_reply_template", "triage_label", "core_closed_day", "core_chosen",
 )  # fmt: skip

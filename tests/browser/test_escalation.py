@@ -13,7 +13,7 @@ from app.core.database import db
 from app.notifications.models import OutboxMail
 from app.reports import deadlines
 from app.reports.models import Event, Report
-from app.triage import escalation
+from app.triage.overdue import service as escalation
 from app.wiring import demo
 from tests import factories
 from tests.browser.conftest import PHONE

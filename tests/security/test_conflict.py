@@ -19,10 +19,11 @@ from app.reports import queries as reports
 from app.reports import service as intake
 from app.reports.domain import NotAllowed
 from app.routing import queries as routing_queries
-from app.triage import handover, list_queries, queries, reassignment, recusal
+from app.triage import handover, queries, reassignment, recusal
 from app.triage.case import open_case
 from app.triage.domain import Wanted
-from app.triage.selection import Group, Selection
+from app.triage.lists import queries as list_queries
+from app.triage.lists.selection import Group, Selection
 from tests import factories
 from tests.support.conflicts import AIDS, World, a_plan
 

@@ -34,7 +34,6 @@ from app.reports.models import DecisionRow, Report
 from app.triage import (
     assignment,
     consultation,
-    escalation,
     handover,
     queries,
     reassignment,
@@ -43,9 +42,10 @@ from app.triage import (
     related,
     service,
     work,
-)  # fmt: skip
+)
 from app.triage.case import Case, Staff, open_case
 from app.triage.domain import TRANSITIONS
+from app.triage.overdue import service as escalation
 from app.wiring.demo import PASSWORD
 from tests import factories
 from tests.support.databases import rolled_back

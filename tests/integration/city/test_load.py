@@ -55,7 +55,7 @@ def test_another_city(session, tmp_path):
         "places of history": 0, "rules": 1, "labels": 0, "templates": 0,
     }  # fmt: skip
     assert places.city().key == "kleinstadt"
-    assert places.city().facts["emergency"] == {"number": "112"}
+    assert places.city().facts["emergency"] == {"number": "112", "child_protection": None}
     old, new = places.areas("viertel")
     assert (old.name["de"], old.residents, old.residents_year, old.schematic) == ("Altes Viertel", 1200, 2024, True)
     assert new.residents is None

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from app.core.clock import now
 from app.core.codes import Kind, Purpose, State
 from app.core.database import db
 from app.privacy import ledger
@@ -97,12 +98,16 @@ def test_the_day_that_is_told_is_the_day_it_goes(jena, clock):
     assert numbers() == [sent.number]
 
 
-def test_a_reply_moves_the_day(jena, clock):
+def test_a_word_after_the_end_keeps_a_report_as_long_as_it_is_worked_on_again(jena, clock):
     sent = closed()
     clock.forward(days=360)
     dialogue.write(dialogue.open_by_receipt(sent.receipt), "Es geht wieder los.")
     clock.forward(days=20)
     assert numbers() == []
+    clock.forward(days=A_YEAR)
+    assert numbers() == []
+    report = queries.by_number(sent.number)
+    report.state, report.changed_at = State.CLOSED, now()
     clock.forward(days=A_YEAR)
     assert numbers() == [sent.number]
 

@@ -175,10 +175,10 @@ def test_two_at_once_of_the_same_form_end_at_one_new_receipt(session, client, re
     opened = dialogue.open_by_receipt(quick)
     genuine, calls = dialogue.open_by_receipt, []
 
-    def late(digits):
-        calls.append(digits)
+    def late(*asked):
+        calls.append(asked)
         # This request had opened the report before the other one committed.
-        return opened if len(calls) == 1 else genuine(digits)
+        return opened if len(calls) == 1 else genuine(*asked)
 
     def overtaken(*_):
         raise StaleDataError

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.accounts.models import User
 from app.core.codes import Purpose, State
 from app.notifications import service as notifications
-from app.triage import digest
+from app.triage.overdue import digest
 from tests.conftest import account_of
 from tests.factories import sent
 from tests.support.desks import LEAD, element, report_of

@@ -15,8 +15,8 @@ from app.core.database import db
 from app.reports import dialogue, readers
 from app.reports import queries as reports
 from app.reports.models import Report
-from app.triage import escalation
 from app.triage.models import Handover
+from app.triage.overdue import service as escalation
 from tests.conftest import account_of
 from tests.factories import sent
 from tests.support.desks import LEAD, element, report_of

@@ -17,7 +17,8 @@ from app.plans import queries as plans
 from app.privacy.models import Grant
 from app.reports import service as reports
 from app.reports.models import MeasureLink
-from app.triage import list_queries, queue_labels
+from app.triage.lists import labels as queue_labels
+from app.triage.lists import queries as list_queries
 from app.triage.models import CaseLabel, Consultation, Label, ToDo
 from tests.factories import discrimination, sent
 from tests.support.desks import LEAD, element, report_of

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.core.codes import State
 from app.privacy.models import AuditEntry
 from app.reports import dialogue, readers
-from app.triage import searching
+from app.triage.lists import searching
 from tests.factories import sent
 from tests.integration.triage.test_queue import ALL_CONSENTS, one_of
 from tests.support.desks import LEAD, element, report_of

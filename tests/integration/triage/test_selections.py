@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.triage import filters
+from app.triage.lists import saved as filters
 from app.triage.models import SavedFilter
 from tests.factories import sent
 from tests.support.desks import LEAD, element

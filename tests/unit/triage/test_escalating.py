@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.core.workdays import Calendar
-from app.triage.escalating import Week, for_the_coordination, opens_the_week
+from app.triage.overdue.domain import Week, for_the_coordination, opens_the_week
 
 THURINGIA = Calendar("TH")
 

@@ -24,8 +24,9 @@ from app.privacy import audit
 from app.privacy.domain import CannotOpen
 from app.reports import deadlines
 from app.reports.domain import NotAllowed
-from app.triage import access, assignment, handover, list_queries, service, work, work_queries
+from app.triage import access, assignment, handover, service, work, work_queries
 from app.triage.case import Case, Staff, open_case
+from app.triage.lists import queries as list_queries
 from app.triage.models import BulkAct, Consultation, Handover
 from app.triage.work_domain import LabelCard
 

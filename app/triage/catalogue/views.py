@@ -14,8 +14,9 @@ from app.core.database import commits, db
 from app.core.permissions import Permission, requires
 from app.privacy import audit
 from app.reports.domain import NotAllowed
-from app.triage import catalogue, labels, work_queries
-from app.triage.catalogue_forms import LabelForm, TemplateForm
+from app.triage import labels, work_queries
+from app.triage.catalogue import service as catalogue
+from app.triage.catalogue.forms import LabelForm, TemplateForm
 from app.triage.work_domain import LabelCard, TemplateCard
 
 if TYPE_CHECKING:

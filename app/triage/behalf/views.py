@@ -18,8 +18,8 @@ from app.reports import dialogue, readers
 from app.reports import service as reports
 from app.reports.domain import PLACED, Erased, ReportDraft, Sent
 from app.routing.domain import Decision
-from app.triage import behalf
-from app.triage.behalf_forms import BehalfForm, TokenForm
+from app.triage.behalf import service as behalf
+from app.triage.behalf.forms import BehalfForm, TokenForm
 
 bp = Blueprint("behalf", __name__, url_prefix="/<lang:lang>")
 

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from app.triage.bulk import Deed
-from app.triage.searching import Source
-from app.triage.selection import COUNTED_UP_TO, Group, Order
+from app.triage.lists.bulk import Deed
+from app.triage.lists.searching import Source
+from app.triage.lists.selection import COUNTED_UP_TO, Group, Order
 
 if TYPE_CHECKING:
     from flask_babel.speaklater import LazyString

@@ -14,9 +14,9 @@ from app.directory import queries as directory
 from app.notifications import queries as outbox
 from app.notifications import service as notifications
 from app.reports.deadlines import city_calendar
-from app.triage import deadline_queries
 from app.triage.domain import Reach
-from app.triage.escalating import opens_the_week
+from app.triage.overdue import queries as deadline_queries
+from app.triage.overdue.domain import opens_the_week
 
 KIND = "digest"
 

@@ -15,13 +15,17 @@ from app.core.database import commits
 from app.core.permissions import Permission, requires
 from app.privacy import audit
 from app.reports.domain import NUMBER, NotAllowed
-from app.triage import bulk, filters, list_queries, page, queries, queue_labels, reassignment, searching, work_queries
-from app.triage.bulk import Deed, Result
+from app.triage import page, queries, reassignment, work_queries
 from app.triage.case import Staff
 from app.triage.domain import TASKS_AT_ONCE
-from app.triage.list_forms import CancelForm
-from app.triage.queue_forms import BulkForm, ChangeForm, QueueForm, RemoveForm, SaveForm, SearchForm, UndoForm
-from app.triage.selection import Selection
+from app.triage.lists import bulk, searching
+from app.triage.lists import labels as queue_labels
+from app.triage.lists import queries as list_queries
+from app.triage.lists import saved as filters
+from app.triage.lists.bulk import Deed, Result
+from app.triage.lists.forms import CancelForm
+from app.triage.lists.queue_forms import BulkForm, ChangeForm, QueueForm, RemoveForm, SaveForm, SearchForm, UndoForm
+from app.triage.lists.selection import Selection
 from app.triage.views import bp
 
 if TYPE_CHECKING:
@@ -56,7 +60,7 @@ def _page(form: QueueForm, sent: FlaskForm | None = None) -> Page:
         bulk_form=sent if isinstance(sent, BulkForm) else BulkForm(),
         save_form=sent if type(sent) is SaveForm else SaveForm(formdata=None),
         search_form=sent if isinstance(sent, SearchForm) else SearchForm(formdata=None),
-        change_form=sent if isinstance(sent, ChangeForm) else ChangeForm(formdata=None),
+        change_form=ChangeForm(formdata=None),
         undo_form=UndoForm(formdata=None),
         carry_form=CancelForm(formdata=None),
         wanted=wanted,
@@ -104,6 +108,9 @@ def several() -> AnyResponse | Page:
     """Do the same to all cases that are ticked."""
     form = BulkForm()
     if not form.validate():
+        if form.case.errors:
+            flash(str(form.case.errors[0]), "error")
+            return _back()
         return _page(QueueForm(request.form), form)
     deed = Deed(form.deed.data)
     result = bulk.act(_staff(), current_user.id, deed, form.case.data, form.chosen_label)
@@ -157,11 +164,12 @@ def save_selection() -> AnyResponse | Page:
 @bp.post("/desk/selections/name")
 @requires(Permission.READ_CASES)
 @commits
-def rename_selection() -> AnyResponse | Page:
+def rename_selection() -> AnyResponse:
     """Give a saved selection another name."""
     form = ChangeForm()
     if not form.validate():
-        return _page(QueueForm(request.form), form)
+        flash(str(next(fault for faults in form.errors.values() for fault in faults)), "error")
+        return _back()
     try:
         filters.rename(current_user.id, form.saved.data, form.name.data)
     except (LookupError, NotAllowed) as refusal:

@@ -13,9 +13,9 @@ from app.reports import readers
 from app.reports.dialogue import MESSAGE
 from app.reports.domain import SealedContent
 from app.reports.service import CONTENT
-from app.triage import list_queries
 from app.triage.case import NOTE, RECUSED, Staff
 from app.triage.domain import Line
+from app.triage.lists import queries as list_queries
 
 MOST = 300
 """So many cases are looked through, the newest."""

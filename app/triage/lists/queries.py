@@ -21,8 +21,8 @@ from app.privacy.models import Grant
 from app.reports.domain import OPEN
 from app.reports.models import MeasureLink, Report
 from app.triage.domain import PAGE_SIZE, Line, Place, Reach
+from app.triage.lists.selection import COUNTED_UP_TO, Group, Order, Selection
 from app.triage.models import BulkAct, CaseLabel, Consultation, Handover, Reassignment, SavedFilter, ToDo
-from app.triage.selection import COUNTED_UP_TO, Group, Order, Selection
 
 Listed: TypeAlias = "Select[*tuple[Any, ...]]"
 Condition: TypeAlias = ColumnElement[bool]

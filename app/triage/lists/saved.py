@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app.core.database import db
 from app.reports.domain import NotAllowed
-from app.triage import list_queries
+from app.triage.lists import queries as list_queries
 from app.triage.models import SavedFilter
 
 MOST = 12

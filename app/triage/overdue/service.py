@@ -21,9 +21,10 @@ from app.reports import queries as reports
 from app.reports import readers
 from app.reports.deadlines import city_calendar
 from app.reports.models import Event, Report
-from app.triage import deadline_queries, queries
+from app.triage import queries
 from app.triage.domain import Unanswered
-from app.triage.escalating import Level, for_the_coordination
+from app.triage.overdue import queries as deadline_queries
+from app.triage.overdue.domain import Level, for_the_coordination
 
 
 def escalate_due() -> int:

@@ -13,9 +13,9 @@ from app.reports import queries as reports
 from app.reports.domain import UNSEEN
 from app.reports.models import Report
 from app.triage.domain import Asking, Reach, Unanswered
-from app.triage.escalating import SHOWN, Late, Level, Week
-from app.triage.list_queries import STILL_OPEN, openable
+from app.triage.lists.queries import STILL_OPEN, openable
 from app.triage.models import Consultation, Handover
+from app.triage.overdue.domain import SHOWN, Late, Level, Week
 
 _UNSEEN = sorted(UNSEEN)
 

@@ -15,7 +15,7 @@ from app.core.codes import Kind
 from app.core.fields import AtMost, SomeOf, tidy
 from app.core.languages import DEFAULT, LANGUAGES
 from app.core.texts import Localized
-from app.triage.catalogue import LabelEntry, TemplateEntry, new_key
+from app.triage.catalogue.service import LabelEntry, TemplateEntry, new_key
 from app.triage.forms import MESSAGE_MAX
 from app.triage.labels import KINDS
 from app.triage.work_domain import NUMBER_HERE, LabelCard, TemplateCard, in_braces, mark_of

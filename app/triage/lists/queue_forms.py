@@ -21,12 +21,12 @@ from app.places import queries as places
 from app.plans import queries as plans
 from app.reports.domain import OPEN, UNSEEN
 from app.triage import labels, work_queries
-from app.triage.bulk import Deed
 from app.triage.domain import PAGE_SIZE
 from app.triage.forms import Choice, option
-from app.triage.list_forms import PlaceField
-from app.triage.queue_labels import DEEDS, ORDERS
-from app.triage.selection import Group, Order, Selection
+from app.triage.lists.bulk import Deed
+from app.triage.lists.forms import PlaceField
+from app.triage.lists.labels import DEEDS, ORDERS
+from app.triage.lists.selection import Group, Order, Selection
 from app.triage.work_domain import LabelCard
 
 NAME_MAX = 60
