@@ -13,17 +13,18 @@ from app.privacy import domain, queries
 from app.privacy.domain import BoxKey, CannotOpen, Exchanged, Keyring, Spent, WrappedKey
 from app.privacy.models import Box, Further, Grant, Holding, Principal, Receipt, Sealed, Vault
 
-_EXCHANGED = b"exchanged"
+EXCHANGED = b"exchanged"
 """Stands in the place of a wrapped key, where a receipt has been exchanged for another."""
 
-_SPENT = b""
+SPENT = b""
 """Stands in the place of a wrapped key, where the box has been destroyed."""
 
-_PRIVATE = b"receipt-private\x1f"
+PRIVATE = b"receipt-private\x1f"
 """Comes first in what a receipt's private key is bound to, so that it is never taken for the key of a box."""
 
 
-def _pepper() -> str:
+def pepper() -> str:
+    """What every receipt is derived with, besides its own digits."""
     pepper: str = current_app.config["SETTINGS"].receipt_pepper.get_secret_value()
     return pepper
 
@@ -183,17 +184,18 @@ def make_boxes(readers: Collection[str], *receipts: str | None) -> list[BoxKey]:
 
 def _wrapped(box: BoxKey, receipt: str) -> dict[str, Any]:
     """The row by which a receipt opens a box, with a fresh key pair for further ones."""
-    return _row(receipt, box, domain.new_key_pair()[0])
+    return receipt_row(receipt, box, domain.new_key_pair()[0])
 
 
-def _row(receipt: str, box: BoxKey | None, private: bytes) -> dict[str, Any]:
-    key, lookup = domain.receipt_key(receipt, _pepper()), domain.receipt_lookup(receipt, _pepper())
+def receipt_row(receipt: str, box: BoxKey | None, private: bytes) -> dict[str, Any]:
+    """The row of a receipt with a private key; without a box only further ones can be put to it."""
+    key, lookup = domain.receipt_key(receipt, pepper()), domain.receipt_lookup(receipt, pepper())
     return {
         "lookup": lookup,
         "box_id": box.box_id if box else None,
-        "wrapped_key": domain.encrypt(key, box.secret, box.box_id.encode()) if box else _SPENT,
+        "wrapped_key": domain.encrypt(key, box.secret, box.box_id.encode()) if box else SPENT,
         "public_key": domain.public_key_of(private),
-        "wrapped_private": domain.encrypt(key, private, _PRIVATE + lookup),
+        "wrapped_private": domain.encrypt(key, private, PRIVATE + lookup),
     }
 
 
@@ -274,125 +276,23 @@ def open_with_receipt(digits: str) -> BoxKey:
         Exchanged: another receipt has taken its place.
         Spent: its box has been destroyed.
     """
-    receipt = queries.receipt(domain.receipt_lookup(digits, _pepper()))
+    receipt = queries.receipt(domain.receipt_lookup(digits, pepper()))
     if receipt is None:
         raise CannotOpen
     if receipt.box_id is None:
-        raise Exchanged if receipt.wrapped_key == _EXCHANGED else Spent
-    secret = domain.decrypt(domain.receipt_key(digits, _pepper()), receipt.wrapped_key, receipt.box_id.encode())
+        raise Exchanged if receipt.wrapped_key == EXCHANGED else Spent
+    secret = domain.decrypt(domain.receipt_key(digits, pepper()), receipt.wrapped_key, receipt.box_id.encode())
     return BoxKey(receipt.box_id, secret)
-
-
-def further_boxes(digits: str) -> list[BoxKey]:
-    """Open the further boxes of a receipt, the oldest first.
-
-    Raises:
-        CannotOpen: one of them was changed.
-    """
-    lookup = domain.receipt_lookup(digits, _pepper())
-    rows = queries.further(lookup)
-    private = _private_of(digits) if rows else None
-    return [BoxKey(row.box_id, domain.unseal(private, row.sealed_key)) for row in rows if private is not None]
-
-
-def open_all_with_receipt(digits: str) -> list[BoxKey]:
-    """Open everything that a receipt opens, its own box first; that one may be destroyed while others are there.
-
-    Raises:
-        CannotOpen: no such receipt.
-        Exchanged: another receipt has taken its place.
-        Spent: everything has been destroyed.
-    """
-    own = _own_box(digits)
-    boxes = [*([own] if own else []), *further_boxes(digits)]
-    if not boxes:
-        raise Spent
-    return boxes
-
-
-def _private_of(digits: str) -> bytes | None:
-    """A receipt's private key; None for a receipt that has none."""
-    lookup = domain.receipt_lookup(digits, _pepper())
-    receipt = queries.receipt(lookup)
-    if receipt is None or receipt.wrapped_private is None:
-        return None
-    return domain.decrypt(domain.receipt_key(digits, _pepper()), receipt.wrapped_private, _PRIVATE + lookup)
-
-
-def boxes_behind(digits: str) -> list[str]:
-    """The ids of all boxes that a receipt opens, its own first. Nothing is opened."""
-    lookup = domain.receipt_lookup(digits, _pepper())
-    receipt = queries.receipt(lookup)
-    own = [receipt.box_id] if receipt is not None and receipt.box_id is not None else []
-    return [*own, *(row.box_id for row in queries.further(lookup))]
-
-
-def takes_further_boxes(box_id: str) -> bool:
-    """Whether further boxes can be put to the receipt that opens a box."""
-    receipt = queries.receipt_of(box_id)
-    return receipt is not None and receipt.public_key is not None
-
-
-def enclose(box_id: str, box: BoxKey) -> None:
-    """Let the receipt that opens one box open a further one, too. Nobody needs the receipt for that, or learns it.
-
-    Raises:
-        CannotOpen: no receipt opens the first box, or it is from before receipts had key pairs.
-    """
-    receipt = queries.receipt_of(box_id, held=True)
-    if receipt is None or receipt.public_key is None:
-        raise CannotOpen
-    sealed = domain.seal_to(receipt.public_key, box.secret)
-    db.session.add(Further(box_id=box.box_id, receipt_lookup=receipt.lookup, sealed_key=sealed))
-    db.session.flush()
 
 
 def receipt_for(nonce: str) -> str:
     """The receipt that belongs to a form's nonce."""
-    return domain.receipt_from(nonce, _pepper())
+    return domain.receipt_from(nonce, pepper())
 
 
 def receipt_after(digits: str, nonce: str) -> str:
     """The receipt that takes the place of another: always the same for the same form, and no other form's."""
     return receipt_for(f"exchange:{digits}:{nonce}")
-
-
-def exchange_receipt(box: BoxKey, old: str, new: str) -> None:
-    """Let a new receipt open everything that the old one opens, and that one nothing any more.
-
-    ``box`` is one of its boxes. The old row stays, to say what became of it.
-
-    Raises:
-        CannotOpen: the old receipt does not open this box, or no longer.
-    """
-    lookup = domain.receipt_lookup(old, _pepper())
-    if box.box_id not in boxes_behind(old):
-        raise CannotOpen
-    own = _own_box(old)
-    private = _private_of(old) or domain.new_key_pair()[0]
-    ended = db.session.execute(
-        update(Receipt)
-        .where(
-            Receipt.lookup == lookup,
-            Receipt.wrapped_key != _EXCHANGED,
-            Receipt.box_id.is_(None) if own is None else Receipt.box_id == own.box_id,
-        )
-        .values(box_id=None, wrapped_key=_EXCHANGED, public_key=None, wrapped_private=None)
-        .returning(Receipt.lookup)
-    )
-    if ended.one_or_none() is None:
-        raise CannotOpen
-    fresh = _row(new, own, private)
-    write(Receipt, fresh)
-    db.session.execute(update(Further).where(Further.receipt_lookup == lookup).values(receipt_lookup=fresh["lookup"]))
-
-
-def _own_box(digits: str) -> BoxKey | None:
-    """The box that a receipt was made for; None when it has been destroyed."""
-    try:
-        return open_with_receipt(digits)
-    except Spent:
-        return None
 
 
 def give(box: BoxKey, readers: Iterable[str]) -> None:
@@ -424,7 +324,7 @@ def shred(box_id: str) -> None:
     The receipt keeps its key pair as long as it opens another box.
     """
     receipt = queries.receipt_of(box_id)
-    db.session.execute(update(Receipt).where(Receipt.box_id == box_id).values(box_id=None, wrapped_key=_SPENT))
+    db.session.execute(update(Receipt).where(Receipt.box_id == box_id).values(box_id=None, wrapped_key=SPENT))
     db.session.execute(delete(Box).where(Box.id == box_id))
     if receipt is not None:
         opens_more = exists().where(Further.receipt_lookup == Receipt.lookup)

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from app.core.clock import now
 from app.core.codes import Kind, Purpose, Role, State, Where, Wish
 from app.core.database import db
+from app.privacy import receipts
 from app.privacy import service as privacy
 from app.privacy.domain import BoxKey, CannotOpen, Spent
 from app.reports import deadlines, flow, queries, readers, retention
@@ -120,7 +121,7 @@ def open_by_receipt(digits: str, part: str = "") -> OpenedReport:
         Exchanged: another receipt has taken its place.
         Spent: the report that is meant is gone.
     """
-    boxes = privacy.open_all_with_receipt(digits)
+    boxes = receipts.open_all_with_receipt(digits)
     if part and len(boxes) > 1:
         found = {report.number: report.box_id for report in queries.by_boxes([box.box_id for box in boxes])}
         boxes = [box for box in boxes if box.box_id == found.get(part)]
@@ -132,7 +133,7 @@ def open_by_receipt(digits: str, part: str = "") -> OpenedReport:
 
 def parts(digits: str) -> Sequence[Report]:
     """The reports that a receipt opens: one, or several where something was split off it. The oldest first."""
-    return queries.by_boxes(privacy.boxes_behind(digits))
+    return queries.by_boxes(receipts.boxes_behind(digits))
 
 
 def read(box: BoxKey) -> OpenedReport:
@@ -258,7 +259,7 @@ def exchange_receipt(opened: OpenedReport, old: str, new: str) -> None:
         # The office has nothing new to read.
         report.changed_at = now()
     db.session.flush()
-    privacy.exchange_receipt(opened.box, old, new)
+    receipts.exchange_receipt(opened.box, old, new)
     for report_id in whole:
         kind = "taken_over" if _waits(queries.events(report_id)) else "receipt_exchanged"
         db.session.add(Event(report_id=report_id, kind=kind, actor="reporter"))

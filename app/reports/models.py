@@ -11,6 +11,10 @@ from app.core.clock import now
 from app.core.database import Base
 from app.reports.domain import OPEN
 
+_UNREAD = text("unread")
+_CONCERNED = (("lead", "office_id"), ("reserve", "fallback_office_id"))
+_SORTED_BY = ("changed_at", "due_at")
+_NARROWED_BY = ("state", "kind", "topic", "language")
 _STILL_OPEN = text(f"state IN ({', '.join(repr(str(state)) for state in OPEN)})")
 
 
@@ -33,9 +37,16 @@ class Report(Base):
         Index("ix_report_reserve", "fallback_office_id", "received_at", "id"),
         Index("ix_report_assignee", "assignee_id", "received_at", "id"),
         Index("ix_report_due", "due_at", "id"),
-        Index("ix_report_changed", "office_id", "changed_at", "id"),
-        Index(
-            "ix_report_unread", "received_at", "id", sqlite_where=text("unread = 1"), postgresql_where=text("unread")
+        # Whatever the queue is narrowed by or sorted by, a page of it is a walk of one of these.
+        *(Index(f"ix_report_{of}_{key}", office, key, "id") for of, office in _CONCERNED for key in _SORTED_BY),
+        *(
+            Index(f"ix_report_{of}_{key}", office, key, "received_at", "id")
+            for of, office in _CONCERNED
+            for key in _NARROWED_BY
+        ),
+        *(
+            Index(f"ix_report_{of}_unread", office, "received_at", "id", sqlite_where=_UNREAD, postgresql_where=_UNREAD)
+            for of, office in _CONCERNED
         ),
         *(
             Index(name, office, "received_at", "id", sqlite_where=_STILL_OPEN, postgresql_where=_STILL_OPEN)
@@ -60,7 +71,7 @@ class Report(Base):
     wish: Mapped[str]
     where: Mapped[str]
     area_id: Mapped[int | None] = mapped_column(ForeignKey("place_area.id"), index=True)
-    coarse_area_id: Mapped[int | None] = mapped_column(ForeignKey("place_area.id"))
+    coarse_area_id: Mapped[int | None] = mapped_column(ForeignKey("place_area.id"), index=True)
     quarter: Mapped[str]
     subject: Mapped[str | None]
     office_id: Mapped[int | None] = mapped_column(ForeignKey("directory_organisation.id"))

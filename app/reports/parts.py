@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from app.core.database import write, write_one
+from app.privacy import receipts
 from app.privacy import service as privacy
 from app.privacy.domain import BoxKey
 from app.reports import queries, service
@@ -20,7 +21,7 @@ from app.routing.domain import Decision
 
 def can_be_split(opened: OpenedReport) -> bool:
     """Whether the receipt of a report can open a further one: those that are older than this cannot."""
-    return privacy.takes_further_boxes(opened.box.box_id)
+    return receipts.takes_further_boxes(opened.box.box_id)
 
 
 def file(
@@ -36,7 +37,7 @@ def file(
     """
     first = opened.report
     box, staff_box = privacy.make_boxes(mailboxes, None, None)
-    privacy.enclose(opened.box.box_id, box)
+    receipts.enclose(opened.box.box_id, box)
     service.seal(box, draft, decision)
     facts = service.clear_facts(draft, decision, box, staff_box) | {"channel": first.channel}
     report_id = write_one(Report, facts)

@@ -15,6 +15,9 @@ YES, NO = sa.text("true"), sa.text("false")
 """What rows that are already there get in a new column."""
 
 STILL_OPEN = sa.text("state IN ('answered', 'danger', 'in_review', 'received', 'waiting')")
+CONCERNED = (("lead", "office_id"), ("reserve", "fallback_office_id"))
+SORTED_BY = ("changed_at", "due_at")
+NARROWED_BY = ("state", "kind", "topic", "language")
 WAITING = (("ix_triage_handover_waiting", "to_office_id"), ("ix_triage_handover_offered", "from_office_id"))
 
 
@@ -83,9 +86,14 @@ def _add_deadlines() -> None:
     op.create_index("ix_report_assignee", "report", ["assignee_id", "received_at", "id"])
     op.create_index("ix_report_due", "report", ["due_at", "id"])
     op.create_index("ix_report_reserve", "report", ["fallback_office_id", "received_at", "id"])
-    op.create_index("ix_report_changed", "report", ["office_id", "changed_at", "id"])
-    unread = {"sqlite_where": sa.text("unread = 1"), "postgresql_where": sa.text("unread")}
-    op.create_index("ix_report_unread", "report", ["received_at", "id"], **unread)
+    op.create_index(op.f("ix_report_coarse_area_id"), "report", ["coarse_area_id"])
+    unread = {"sqlite_where": sa.text("unread"), "postgresql_where": sa.text("unread")}
+    for of, office in CONCERNED:
+        for key in SORTED_BY:
+            op.create_index(f"ix_report_{of}_{key}", "report", [office, key, "id"])
+        for key in NARROWED_BY:
+            op.create_index(f"ix_report_{of}_{key}", "report", [office, key, "received_at", "id"])
+        op.create_index(f"ix_report_{of}_unread", "report", [office, "received_at", "id"], **unread)
     for name, office in (("ix_report_open", "office_id"), ("ix_report_open_reserve", "fallback_office_id")):
         op.create_index(
             name, "report", [office, "received_at", "id"], sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN
@@ -370,8 +378,9 @@ def _take_drafts_back() -> None:
 
 def _drop_deadlines() -> None:
     for name in (
-        "ix_report_open_reserve", "ix_report_open", "ix_report_unread", "ix_report_changed", "ix_report_reserve",
-        "ix_report_due", "ix_report_assignee",
+        *(f"ix_report_{of}_{key}" for of, _office in CONCERNED for key in (*SORTED_BY, *NARROWED_BY, "unread")),
+        "ix_report_open_reserve", "ix_report_open", "ix_report_coarse_area_id", "ix_report_reserve", "ix_report_due",
+        "ix_report_assignee",
     ):  # fmt: skip
         op.drop_index(name, table_name="report")
     with op.batch_alter_table("report") as table:

