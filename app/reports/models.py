@@ -11,7 +11,6 @@ from app.core.clock import now
 from app.core.database import Base
 from app.reports.domain import OPEN
 
-_UNREAD = text("unread")
 _CONCERNED = (("lead", "office_id"), ("reserve", "fallback_office_id"))
 _SORTED_BY = ("changed_at", "due_at")
 _NARROWED_BY = ("state", "kind", "topic", "language")
@@ -45,7 +44,14 @@ class Report(Base):
             for key in _NARROWED_BY
         ),
         *(
-            Index(f"ix_report_{of}_unread", office, "received_at", "id", sqlite_where=_UNREAD, postgresql_where=_UNREAD)
+            Index(
+                f"ix_report_{of}_unread",
+                office,
+                "received_at",
+                "id",
+                sqlite_where=text("unread = 1"),
+                postgresql_where=text("unread"),
+            )
             for of, office in _CONCERNED
         ),
         *(

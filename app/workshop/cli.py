@@ -46,9 +46,7 @@ def prove_command(version: str | None, file: Path | None) -> None:
     begun = time.perf_counter()
     proof = prove_rules(rules)
     seconds = time.perf_counter() - begun
-    click.echo(
-        f"{len(rules.rules)} rules of version {rules.version}, {len(proof.days)} days with a change, {seconds:.1f} s"
-    )
+    click.echo(f"{len(rules.rules)} rules of version {rules.version}, {_days(len(proof.days))}, {seconds:.1f} s")
     click.echo(f"{proof.kept:,} combinations are kept for the reporter, because every desk of the city is barred")
     for fault in proof.faults:
         click.echo(f"{fault.flaw.value:<12} {sentence(fault)}")
@@ -103,6 +101,11 @@ def _set(version: str | None) -> RuleSet:
     if found is None:
         raise click.ClickException(f"there is no set {version}" if version else "no set is in force")
     return found
+
+
+def _days(number: int) -> str:
+    """Today, and each later day on which a rule or an office begins or ends."""
+    return "today" if number == 1 else f"today and {number - 1} later"
 
 
 def _sum(proof: Proof) -> str:

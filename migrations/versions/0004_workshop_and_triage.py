@@ -87,7 +87,7 @@ def _add_deadlines() -> None:
     op.create_index("ix_report_due", "report", ["due_at", "id"])
     op.create_index("ix_report_reserve", "report", ["fallback_office_id", "received_at", "id"])
     op.create_index(op.f("ix_report_coarse_area_id"), "report", ["coarse_area_id"])
-    unread = {"sqlite_where": sa.text("unread"), "postgresql_where": sa.text("unread")}
+    unread = {"sqlite_where": sa.text("unread = 1"), "postgresql_where": sa.text("unread")}
     for of, office in CONCERNED:
         for key in SORTED_BY:
             op.create_index(f"ix_report_{of}_{key}", "report", [office, key, "id"])

@@ -35,14 +35,19 @@ from tests.support.statements import statements
 FEW, MANY = 1_000, 100_000
 OFFICE = "soziales"
 OTHER = "gesundheit"
-PAGES = 150
+PAGES = 100
 """So often each page is asked for."""
 
 PAGE = 20
 CHUNK = 5_000
 MOST_STATEMENTS = 12
 GROWTH_AIM, BARE_AIM = 1.3, 60
-OPEN_SHARE = 0.15
+FRESH = 400
+"""So many of the newest reports are still open by half; of older ones few are."""
+
+OPEN_AMONG_FRESH, OPEN_AMONG_OLD = 0.5, 0.03
+ENDED = [State.CLOSED] * 9 + [State.NOT_RESPONSIBLE]
+LANGUAGES = ["de"] * 8 + ["ar", "uk"]
 
 
 def measure(made: World) -> Iterator[str]:
@@ -126,7 +131,7 @@ def _addresses(client: FlaskClient) -> Mapping[str, str]:
     return {
         "newest first": "/de/desk/",
         "all states": newest,
-        "filtered": "/de/desk/?state=all&kind=gap&topic=housing",
+        "filtered": f"/de/desk/?state={State.CLOSED}&kind={Kind.GAP}",
         f"page {PAGE}": address,
         "due first": "/de/desk/?sort=due",
     }
@@ -145,10 +150,10 @@ def _fill(made: World, count: int) -> None:
         cards = directory.organisations()
         offices = [cards[OFFICE]] * 9 + [cards[OTHER]]
         reserve = cards[routing.rules().fallback]
+        mailboxes = {card.id: card.principal_id for card in (*offices, reserve)}
         for start in range(0, count, CHUNK):
             numbers = range(start, min(start + CHUNK, count))
             rows = [_report(number, count, chance, areas, chance.choice(offices).id, reserve.id) for number in numbers]
-            mailboxes = {card.id: card.principal_id for card in (*offices, reserve)}
             boxes = [row[name] for row in rows for name in ("box_id", "staff_box_id")]
             write(Box, *({"id": box, "made_at": now()} for box in boxes))
             write(
@@ -169,15 +174,15 @@ def _fill(made: World, count: int) -> None:
 def _report(number: int, count: int, chance: random.Random, areas: Sequence[int], office: int, reserve: int) -> Any:
     """A report: the newest have the highest numbers, and only few of the old ones are still open."""
     received = now() - timedelta(minutes=10 * (count - number))
-    still_open = chance.random() < OPEN_SHARE
-    state = chance.choice([State.RECEIVED, State.IN_REVIEW, State.ANSWERED]) if still_open else State.CLOSED
+    still_open = chance.random() < (OPEN_AMONG_FRESH if count - number <= FRESH else OPEN_AMONG_OLD)
+    state = chance.choice([State.RECEIVED, State.IN_REVIEW, State.ANSWERED] if still_open else ENDED)
     return {
         "number": f"T-{number // 10_000:04d}-{number % 10_000:04d}",
         "received_at": received,
         "changed_at": received + timedelta(minutes=chance.randrange(5_000)),
         "version": 1,
         "state": state,
-        "language": "de",
+        "language": chance.choice(LANGUAGES),
         "kind": chance.choice(list(Kind)[1:]),
         "topic": chance.choice(list(Topic)),
         "grounds": [],

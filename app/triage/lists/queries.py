@@ -7,12 +7,26 @@ a grant for one of the person's mailboxes, or for their own key on behalf of an 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal_column, or_, select, tuple_, union
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    union,
+)
 
 from app.accounts.models import User
 from app.core.clock import now, start_of, today
@@ -137,7 +151,9 @@ def _ways(reach: Reach, me: int, group: Group) -> list[Condition]:
             *(way for office in offices for way in (office.offered, office.asked)),
             and_(Report.id.in_(_asked_by_us(reach)), openable(reach)),
         ],
-        Group.OVERDUE: lambda: [and_(way, Report.due_at < now()) for way in (*leads, *reserve)],
+        Group.OVERDUE: lambda: [
+            and_(way, Report.due_at < bindparam(None, callable_=now)) for way in (*leads, *reserve)
+        ],
         Group.NEW: lambda: [and_(way, Report.unread) for way in everything],
         Group.TO_DO: lambda: [and_(Report.id.in_(_to_do(reach)), openable(reach))],
     }
@@ -155,7 +171,9 @@ def _asked_by_us(reach: Reach) -> Any:  # noqa: ANN401  (a compound select, whic
 
 def _to_do(reach: Reach) -> Select[int]:
     mine = sorted(reach.offices | reach.belongs_to)
-    return select(ToDo.report_id).where(ToDo.done_at.is_(None), ToDo.due_on <= today(), ToDo.office_id.in_(mine))
+    return select(ToDo.report_id).where(
+        ToDo.done_at.is_(None), ToDo.due_on <= bindparam(None, callable_=today), ToDo.office_id.in_(mine)
+    )
 
 
 def _filters(wanted: Selection) -> Iterator[Condition]:
@@ -223,13 +241,19 @@ def _marked(reach: Reach) -> tuple[ColumnElement[Any], ...]:
 
 def counts(reach: Reach, me: int) -> Mapping[Group, int]:
     """How many open cases each group has; ``COUNTED_UP_TO + 1`` stands for any number above it."""
+    row = db.session.execute(_counting(reach, me)).one()
+    return dict(zip(Group, row, strict=True))
+
+
+@functools.lru_cache(maxsize=256)
+def _counting(reach: Reach, me: int) -> Listed:
+    """The statement of :func:`counts`. To write it down takes as long as the answer, and it stays as it is."""
     most = COUNTED_UP_TO + 1
     counted = []
     for group in Group:
         found = _together(_ways(reach, me, group), [STILL_OPEN], most).subquery()
         counted.append(select(func.count()).select_from(select(found.c.id).limit(most).subquery()).scalar_subquery())
-    row = db.session.execute(select(*counted)).one()
-    return dict(zip(Group, row, strict=True))
+    return select(*counted)
 
 
 def _together(

@@ -157,7 +157,6 @@ def test_a_label_has_to_be_chosen_and_a_case_ticked(session, desk, label):
     person = desk(LEAD)
     for deed, numbers, told in (
         ("label", [number], "Please choose a label."),
-        ("take", [], "Please tick at least one case first."),
         ("explode", [number], "Please choose what to do with the cases."),
     ):
         answer = do(person, deed, *numbers)
@@ -165,6 +164,8 @@ def test_a_label_has_to_be_chosen_and_a_case_ticked(session, desk, label):
         assert told in element(answer, "[role=alert]").get_text()
     ticked = do(person, "label", number)
     assert element(ticked, "input[name=case]").has_attr("checked"), "what was ticked stays ticked"
+    assert do(person, "take").status_code == 303
+    assert "Please tick at least one case first." in element(person.queue(), "main [role=status]").get_text()
 
 
 @pytest.fixture
