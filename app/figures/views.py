@@ -6,11 +6,11 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask_security import current_user
 
 from app.accounts.service import current_keyring, mailboxes_by_office, mailboxes_of
-from app.core.choices import chosen
+from app.core.choices import disclosure_threshold
 from app.core.clock import today
 from app.core.languages import language
 from app.core.permissions import Permission, requires
@@ -22,8 +22,6 @@ from app.reports import deadlines
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-
-    from app.core.settings import Settings
 
 bp = Blueprint("figures", __name__, url_prefix="/<lang:lang>")
 
@@ -92,12 +90,10 @@ def _office(offices: Collection[OrganisationCard]) -> OrganisationCard | None:
 
 
 def _figures(office: OrganisationCard, whose: str) -> Figures:
-    settings: Settings = current_app.config["SETTINGS"]
     span = Span.before(today())
     mailboxes = None if whose == OWN else mailboxes_by_office(current_user)
-    threshold = int(chosen("disclosure_threshold", settings.disclosure_threshold))
     courses = queries.courses(office.id, span, mailboxes)
-    return figures(courses, span, deadlines.city_calendar(), threshold)
+    return figures(courses, span, deadlines.city_calendar(), disclosure_threshold())
 
 
 def _page(whose: str, offices: Collection[OrganisationCard]) -> str:
