@@ -26,7 +26,7 @@ from app.reports import deadlines
 from app.reports.domain import NotAllowed
 from app.triage import access, assignment, handover, service, work, work_queries
 from app.triage.case import Case, Staff, open_case
-from app.triage.lists import queries as list_queries
+from app.triage.lists import queries
 from app.triage.models import BulkAct, Consultation, Handover
 from app.triage.work_domain import LabelCard
 
@@ -91,7 +91,7 @@ def act(staff: Staff, me: int, deed: Deed, numbers: Sequence[str], label: LabelC
 
 def last_act(me: int) -> BulkAct | None:
     """What somebody has done to several cases a moment ago and can still take back."""
-    found = list_queries.bulk_act(me, now() - UNDONE_WITHIN)
+    found = queries.bulk_act(me, now() - UNDONE_WITHIN)
     return None if found is None or found.undone_at is not None else found
 
 
@@ -107,7 +107,7 @@ def undo(staff: Staff, me: int, act_id: str) -> Result:
     found.undone_at = now()
     result = Result()
     back = _BACK[Deed(found.action)]
-    for report_id, number in list_queries.numbers_of([int(key) for key in found.done]).items():
+    for report_id, number in queries.numbers_of([int(key) for key in found.done]).items():
         before = found.done[str(report_id)]
 
         def change(case: Case, before: Before = before) -> None:

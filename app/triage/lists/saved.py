@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app.core.database import db
 from app.reports.domain import NotAllowed
-from app.triage.lists import queries as list_queries
+from app.triage.lists import queries
 from app.triage.models import SavedFilter
 
 MOST = 12
@@ -21,7 +21,7 @@ def save(user_id: int, name: str, filters: Mapping[str, str]) -> SavedFilter:
     Raises:
         NotAllowed: the person has as many as fit.
     """
-    kept = list_queries.saved_filters(user_id)
+    kept = queries.saved_filters(user_id)
     found = next((one for one in kept if one.name == name), None)
     if found is None:
         if len(kept) >= MOST:
@@ -41,7 +41,7 @@ def rename(user_id: int, filter_id: int, name: str) -> None:
         NotAllowed: another one has this name.
     """
     found = _of(user_id, filter_id)
-    if any(one.name == name and one is not found for one in list_queries.saved_filters(user_id)):
+    if any(one.name == name and one is not found for one in queries.saved_filters(user_id)):
         raise NotAllowed(_("Another selection has this name already."))
     found.name = name
     db.session.flush()
@@ -60,7 +60,7 @@ def remove(user_id: int, filter_id: int) -> SavedFilter:
 
 
 def _of(user_id: int, filter_id: int) -> SavedFilter:
-    found = list_queries.saved_filter(user_id, filter_id)
+    found = queries.saved_filter(user_id, filter_id)
     if found is None:
         raise LookupError(filter_id)
     return found

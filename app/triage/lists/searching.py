@@ -15,7 +15,7 @@ from app.reports.domain import SealedContent
 from app.reports.service import CONTENT
 from app.triage.case import NOTE, RECUSED, Staff
 from app.triage.domain import Line
-from app.triage.lists import queries as list_queries
+from app.triage.lists import queries
 
 MOST = 300
 """So many cases are looked through, the newest."""
@@ -51,7 +51,7 @@ class Found:
 def search(staff: Staff, words: str) -> Found:
     """Look for words in the open cases that the person's offices work on. All of them have to stand in one text."""
     wanted = _plain(words).split()
-    cases = list_queries.searched(staff.reach, MOST + 1)
+    cases = queries.searched(staff.reach, MOST + 1)
     boxes = [box for case in cases[:MOST] for box in (case.box_id, case.staff_box_id)]
     opened = privacy.open_many(staff.keyring, boxes)
     held = privacy.take_many(opened.values(), CONTENT, MESSAGE, NOTE, RECUSED)

@@ -15,7 +15,7 @@ from app.notifications import queries as outbox
 from app.notifications import service as notifications
 from app.reports.deadlines import city_calendar
 from app.triage.domain import Reach
-from app.triage.overdue import queries as deadline_queries
+from app.triage.overdue import queries
 from app.triage.overdue.domain import opens_the_week
 
 KIND = "digest"
@@ -39,7 +39,7 @@ def send_digest() -> int:
 
 
 def _send(user: User) -> bool:
-    week = deadline_queries.week(_reach(user), now())
+    week = queries.week(_reach(user), now())
     if week:
         notifications.tell_people(KIND, [user.id], None, asdict(week))
         db.session.commit()
