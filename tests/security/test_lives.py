@@ -41,6 +41,7 @@ from app.triage import (
     recusal,
     related,
     service,
+    splitting,
     work,
 )
 from app.triage.case import Case, Staff, open_case
@@ -59,14 +60,28 @@ choose = st.integers(0, 10_000)
 
 
 @dataclass
-class Known:
-    """What the reporter of one report knows: their receipt, and every word that was ever said to or by them."""
+class Paper:
+    """A receipt in somebody's hand, and those that it has taken the place of."""
 
-    receipt: str
+    digits: str
+    ended: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Known:
+    """What the reporter of one report knows: their receipt, and every word that was ever said to or by them.
+
+    The parts of a split report share a receipt.
+    """
+
+    paper: Paper
     number: str
     said: list[str] = field(default_factory=list)
-    ended_receipts: list[str] = field(default_factory=list)
     erased: bool = False
+
+    def open(self) -> dialogue.OpenedReport:
+        """Open it by its receipt."""
+        return dialogue.open_by_receipt(self.paper.digits, self.number)
 
 
 class Lives(RuleBasedStateMachine):
@@ -114,7 +129,7 @@ class Lives(RuleBasedStateMachine):
         )
         sent = intake.submit(draft, filing)
         assert intake.submit(draft, filing).number == sent.number
-        self.known.append(Known(sent.receipt, sent.number))
+        self.known.append(Known(Paper(sent.receipt), sent.number))
         self._done("report")
 
     @rule(pick=choose, words=st.text("abc äß", min_size=1, max_size=20))
@@ -140,10 +155,11 @@ class Lives(RuleBasedStateMachine):
     @rule(pick=choose)
     def somebody_changes_their_receipt(self, pick) -> None:
         def exchange(opened, one) -> None:
-            fresh = privacy.receipt_after(one.receipt, f"nonce {len(one.ended_receipts)}")
-            dialogue.exchange_receipt(opened, one.receipt, fresh)
-            one.ended_receipts.append(one.receipt)
-            one.receipt = fresh
+            paper = one.paper
+            fresh = privacy.receipt_after(paper.digits, f"nonce {len(paper.ended)}")
+            dialogue.exchange_receipt(opened, paper.digits, fresh)
+            paper.ended.append(paper.digits)
+            paper.digits = fresh
 
         self._by_receipt(pick, "exchange", exchange)
 
@@ -213,6 +229,17 @@ class Lives(RuleBasedStateMachine):
         ]
         self._at_a_desk(who, pick, f"share {what % len(deeds)}", deeds[what % len(deeds)])
 
+    @rule(who=choose, pick=choose, topic=st.sampled_from(list(Topic)))
+    def staff_split_a_case(self, who, pick, topic) -> None:
+        if len(self.known) == REPORTS_MOST:
+            return
+        part = splitting.Part(recoding.Facts(Kind.GAP, Wish.DOCUMENT, topic, area="18"), "Und dann noch etwas anderes.")
+
+        def split(case, one) -> None:
+            self.known.append(Known(one.paper, splitting.split(case, part, REASON).number))
+
+        self._at_a_desk(who, pick, "split", split)
+
     @rule(who=choose, pick=choose, kind=st.sampled_from(list(Kind)), topic=st.sampled_from(list(Topic)))
     def staff_put_facts_right(self, who, pick, kind, topic) -> None:
         def recode(case, _one) -> None:
@@ -274,7 +301,7 @@ class Lives(RuleBasedStateMachine):
         if not self.known:
             return
         one = self.known[pick % len(self.known)]
-        if self._trying(what, lambda: deed(dialogue.open_by_receipt(one.receipt), one)):
+        if self._trying(what, lambda: deed(one.open(), one)):
             one.said += words
 
     def _at_a_desk(self, who: int, pick: int, what: str, deed: Callable[[Case, Known], object], *words: str) -> None:
@@ -305,10 +332,10 @@ class Lives(RuleBasedStateMachine):
             if report.box_id is None:
                 self._is_gone(report, one)
                 continue
-            for ended in one.ended_receipts:
+            for ended in one.paper.ended:
                 with pytest.raises(CannotOpen):
                     dialogue.open_by_receipt(ended)
-            opened = dialogue.open_by_receipt(one.receipt)
+            opened = one.open()
             assert opened.report.number == one.number
             assert [message.text for message in opened.messages] == one.said
             self._states_have_events(opened)
@@ -320,7 +347,7 @@ class Lives(RuleBasedStateMachine):
         assert one.erased or report.purged_at is not None
         assert report.staff_box_id is None
         with pytest.raises(Spent):
-            dialogue.open_by_receipt(one.receipt)
+            one.open()
 
     def _states_have_events(self, opened: dialogue.OpenedReport) -> None:
         report = opened.report
