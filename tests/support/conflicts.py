@@ -85,10 +85,10 @@ class World:
             if readers:
                 organisation.principal_id = privacy.new_mailbox(readers)
         db.session.flush()
-        rules = [factories.rule(office, kind=kind) for office, kind in self.plan.rules]
-        routing.bring_in(factories.rules(*rules, fallback=self.plan.fallback), Proof(0, 0, ()), "test")
         touch("directory")
         touch("accounts")
+        rules = [factories.rule(office, kind=kind) for office, kind in self.plan.rules]
+        routing.bring_in(factories.rules(*rules, fallback=self.plan.fallback), Proof(0, 0, ()), "test")
         return self
 
     def _add_organisation(self, key: str) -> None:
