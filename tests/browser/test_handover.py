@@ -1,9 +1,11 @@
-"""From office to office in the browser: refused with a reason that the giver sees, offered again, accepted."""
+"""Several people at one case in the browser: a hand-over refused, offered again and accepted; two at once."""
 
 import pytest
 
+from app.accounts.queries import readers
 from app.core.codes import Purpose
 from app.core.database import db
+from app.directory.queries import organisations
 from app.wiring import demo
 from tests import factories
 from tests.conftest import account_of
@@ -36,6 +38,10 @@ def at_a_desk(visitor, app, server, office):
     with app.app_context():
         email = account_of(f"reader:{office}")
         db.session.rollback()
+    return signed_in(visitor, app, server, email)
+
+
+def signed_in(visitor, app, server, email):
     person = visitor(server.origin)
     page = person.go("/de/account/login")
     type_password(page, email, demo.PASSWORD)
@@ -92,3 +98,27 @@ def test_a_handover_refused_and_returned_offered_again_and_accepted(visitor, own
     assert asked.locator("input[name=action][value=reply]").count() == 1
     giver.expected = ("404",)
     assert page.goto(f"{own_server.origin}/de/desk/{number}").status == 404
+
+
+def test_two_people_at_one_case_see_each_others_change_and_lose_nothing(visitor, own_server, beside, number, axe):
+    with beside.app_context():
+        emails = [user.email for _membership, user in readers([organisations()[LEAD].id])]
+        db.session.rollback()
+    one, other = (signed_in(visitor, beside, own_server, email) for email in emails[:2])
+    first, second = (person.go(f"/de/desk/{number}") for person in (one, other))
+    form(first, "note").locator("textarea").fill("Ich rufe dort an.")
+    words = "Wir kümmern uns darum."
+    form(second, "reply").locator("textarea").fill(words)
+    send(first, "note")
+    # The slower one is told what changed meanwhile, and finds every word again.
+    other.expected = ("409",)
+    with second.expect_navigation():
+        form(second, "reply").locator("button[name$=then]").first.click()
+    changed = second.locator("#changed")
+    assert "Ich rufe dort an." in changed.inner_text()
+    assert form(second, "reply").locator("textarea").input_value() == words
+    other.axe(axe)
+    with second.expect_navigation():
+        form(second, "reply").locator("button[name$=then]").first.click()
+    assert second.locator("#changed").count() == 0
+    assert words in second.locator("main").inner_text()
