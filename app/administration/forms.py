@@ -21,6 +21,7 @@ from app.core.clock import today
 from app.core.fields import AtMost, Pick, tidy
 from app.core.languages import DEFAULT, LANGUAGES, in_language
 from app.core.texts import Localized
+from app.core.wordings import InLanguages, field_name, values_of
 from app.directory.domain import Kind
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Day(DateField):
         self.data = day
 
 
-class OfficeForm(AccountForm):
+class OfficeForm(InLanguages, AccountForm):
     """An organisation, new or known. For each language there are the fields ``name_<language>`` and ``summary_<…>``."""
 
     key = StringField(
@@ -100,7 +101,7 @@ class OfficeForm(AccountForm):
         else:
             self.parent.choices = _offers(others, office, {key: one.parent for key, one in others.items()})
             self.substitute.choices = _offers(others, office, {key: one.substitute for key, one in others.items()})
-        needed = {"key", _text_field("name", DEFAULT), _text_field("summary", DEFAULT)}
+        needed = {"key", field_name("name", DEFAULT), field_name("summary", DEFAULT)}
         for field in self:
             field.flags.optional = field.name not in needed and not isinstance(field, BooleanField)
 
@@ -128,18 +129,14 @@ class OfficeForm(AccountForm):
         if field.data and not _is_web_address(field.data):
             raise ValidationError(_("Please enter a whole web address, such as https://www.example.org."))
 
-    def texts(self, name: str) -> list[tuple[Any, str, str]]:
-        """The fields of a text with each one's language and direction, in the order of the languages."""
-        return [(self[_text_field(name, code)], code, known.direction) for code, known in LANGUAGES.items()]
-
     def office(self) -> Office:
         """The organisation as it is to be. A form that is valid gives one."""
         before = self._office
         return Office(
             key=before.key if before else str(self.key.data),
             kind=self._kind,
-            name=self._localized("name", before.name if before else Localized()),
-            summary=self._localized("summary", before.summary if before else Localized()),
+            name=self.localized("name", before.name if before else Localized()),
+            summary=self.localized("summary", before.summary if before else Localized()),
             parent=(self.parent.data or None) if "parent" in self else None,
             substitute=(self.substitute.data or None) if "substitute" in self else None,
             receives=self.receives.data,
@@ -157,12 +154,6 @@ class OfficeForm(AccountForm):
     def say(self, fault: InTheWay) -> None:
         """Put into words what is in the way, at the field that it is about."""
         self[fault.field].errors = [str(IN_THE_WAY[fault.field])]
-
-    def _localized(self, name: str, before: Localized) -> Localized:
-        """The text in the languages of the form; what there is in other languages stays."""
-        other = {code: text for code, text in before.items() if code not in LANGUAGES}
-        ours = {code: self[_text_field(name, code)].data for code in LANGUAGES}
-        return Localized({code: text for code, text in ours.items() if text} | other)
 
 
 class EndForm(AccountForm):
@@ -182,10 +173,7 @@ class GoOnForm(AccountForm):
 def _shown(office: Office) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(office, name) for name in _PLAIN}
     values |= {"parent": office.parent or "", "substitute": office.substitute or ""}
-    for code in LANGUAGES:
-        values[_text_field("name", code)] = office.name.get(code)
-        values[_text_field("summary", code)] = office.summary.get(code)
-    return values
+    return values | values_of("name", office.name) | values_of("summary", office.summary)
 
 
 _PLAIN = (
@@ -208,10 +196,6 @@ def _is_web_address(text: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and " " not in text
 
 
-def _text_field(name: str, code: str) -> str:
-    return f"{name}_{code.replace('-', '_')}"
-
-
 def _add_texts() -> None:
     """Give the form a field for each text in each language; German is needed."""
     for code, known in LANGUAGES.items():
@@ -228,8 +212,8 @@ def _add_texts() -> None:
             filters=[tidy],
             validators=[AtMost(SUMMARY_MAX, counted=True), *described],
         )
-        setattr(OfficeForm, _text_field("name", code), name)
-        setattr(OfficeForm, _text_field("summary", code), summary)
+        setattr(OfficeForm, field_name("name", code), name)
+        setattr(OfficeForm, field_name("summary", code), summary)
 
 
 _add_texts()

@@ -23,6 +23,7 @@ from app.core.codes import Target, Topic
 from app.core.fields import AtMost, OneOf, Pick, SomeOf, tidy
 from app.core.languages import DEFAULT, LANGUAGES, language
 from app.core.texts import Localized
+from app.core.wordings import InLanguages, field_name, values_of
 from app.directory import queries as directory
 from app.directory.domain import KeptService, OrganisationCard, Precision, ServiceEntry
 from app.needs.domain import SPOKEN
@@ -57,7 +58,7 @@ def _web_address(_form: FlaskForm, field: StringField) -> None:
         raise ValidationError(_("Please enter a whole web address, such as https://www.example.org."))
 
 
-class ServiceForm(AccountForm):
+class ServiceForm(InLanguages, AccountForm):
     """A service, new or known. For each language there are the fields ``name_<language>`` and ``description_<…>``."""
 
     organisation = Pick(
@@ -132,7 +133,7 @@ class ServiceForm(AccountForm):
             self[name].flags.optional = True
         for code in LANGUAGES:
             for name in ("name", "description"):
-                self[_text_field(name, code)].flags.optional = code != DEFAULT
+                self[field_name(name, code)].flags.optional = code != DEFAULT
 
     @classmethod
     def showing(cls, kept: KeptService) -> ServiceForm:
@@ -151,9 +152,7 @@ class ServiceForm(AccountForm):
             "url": card.url,
             "offered": kept.offered,
         }
-        for code in LANGUAGES:
-            values[_text_field("name", code)] = card.name.get(code)
-            values[_text_field("description", code)] = card.description.get(code)
+        values |= values_of("name", card.name) | values_of("description", card.description)
         return cls(kept=kept, sent=False, **values)
 
     @classmethod
@@ -171,19 +170,15 @@ class ServiceForm(AccountForm):
         """What was sent as a new service."""
         return cls(organisations)
 
-    def texts(self, name: str) -> list[tuple[Any, str, str]]:
-        """The fields of a text with each one's language and direction, in the order of the languages."""
-        return [(self[_text_field(name, code)], code, known.direction) for code, known in LANGUAGES.items()]
-
     def entry(self) -> ServiceEntry:
         """The service as the directory takes it. A form that is valid gives one."""
         card = self.kept.card if self.kept else None
         precision, point, area_id = self._place()
         return ServiceEntry(
-            key=card.key if card else _new_key(self[_text_field("name", DEFAULT)].data),
+            key=card.key if card else _new_key(self[field_name("name", DEFAULT)].data),
             organisation=self._organisation(),
-            name=self._localized("name", card.name if card else Localized()),
-            description=self._localized("description", card.description if card else Localized()),
+            name=self.localized("name", card.name if card else Localized()),
+            description=self.localized("description", card.description if card else Localized()),
             topics=_in_order(self.topics.data, card.topics if card else ()),
             targets=_in_order(self.targets.data, card.targets if card else ()),
             languages=_in_order(self.languages.data, card.languages if card else ()),
@@ -201,12 +196,6 @@ class ServiceForm(AccountForm):
         if self.kept is not None:
             return self.kept.card.organisation
         return self._only.key if self._only is not None else str(self.organisation.data)
-
-    def _localized(self, name: str, before: Localized) -> Localized:
-        """The text in the languages of the form; what there is in other languages stays."""
-        other = {code: text for code, text in before.items() if code not in LANGUAGES}
-        ours = {code: self[_text_field(name, code)].data for code in LANGUAGES}
-        return Localized({code: text for code, text in ours.items() if text} | other)
 
     def _place(self) -> tuple[Precision, tuple[float, float] | None, int | None]:
         """How well the place is known, the point on the map, and the area.
@@ -235,10 +224,6 @@ def _in_order(chosen: Sequence[str], before: Sequence[str]) -> tuple[str, ...]:
     return (*(code for code in before if code in chosen), *(code for code in chosen if code not in before))
 
 
-def _text_field(name: str, code: str) -> str:
-    return f"{name}_{code.replace('-', '_')}"
-
-
 def _add_texts() -> None:
     """Give the form a field for each text in each language; German is needed."""
     for code, known in LANGUAGES.items():
@@ -253,8 +238,8 @@ def _add_texts() -> None:
             filters=[tidy],
             validators=[AtMost(DESCRIPTION_MAX, counted=True), *described],
         )
-        setattr(ServiceForm, _text_field("name", code), name)
-        setattr(ServiceForm, _text_field("description", code), description)
+        setattr(ServiceForm, field_name("name", code), name)
+        setattr(ServiceForm, field_name("description", code), description)
 
 
 _add_texts()

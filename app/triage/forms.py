@@ -16,6 +16,7 @@ from wtforms.widgets import HiddenInput, Select
 from app.core.codes import Outcome, State
 from app.core.fields import tidy
 from app.core.languages import in_language
+from app.directory.domain import OrganisationCard
 from app.plans import queries as plans
 from app.plans.domain import MeasureCard
 from app.triage import domain
@@ -254,13 +255,33 @@ class UnlinkForm(CaseForm):
         return cast("MeasureCard", plans.measure(self.measure.data))
 
 
-class OfferForm(CaseForm):
-    """An offer to another office."""
+class OfficeForm(CaseForm):
+    """Another office, chosen from those that may read the case."""
 
     office = Choice(
         _l("Which office?"),
         description=_l("Offices that the report is about, or that the person left out, are not in this list."),
     )
+
+    @property
+    def candidates(self) -> tuple[OrganisationCard, ...]:
+        """The open offices that may be chosen."""
+        raise NotImplementedError
+
+    def prepare(self) -> None:
+        """Offer them by name."""
+        offices = [option(card.key, in_language(card.name).text) for card in self.candidates]
+        self.office.choices = [option("", _l("Please choose")), *offices]
+
+    def validate_office(self, field: Choice) -> None:
+        """Nothing chosen is no office."""
+        if not field.data:
+            raise StopValidation(_("Please choose an office."))
+
+
+class OfferForm(OfficeForm):
+    """An offer to another office."""
+
     reason = TextAreaField(
         _l("Why this office?"),
         description=_l("The other office reads it. The person does not."),
@@ -268,15 +289,10 @@ class OfferForm(CaseForm):
         validators=[DataRequired(_l("Please say why.")), at_most(REASON_MAX)],
     )
 
-    def prepare(self) -> None:
-        """Offer the open offices that may read this case."""
-        offices = [option(card.key, in_language(card.name).text) for card in self.case.receivers]
-        self.office.choices = [option("", _l("Please choose")), *offices]
-
-    def validate_office(self, field: Choice) -> None:
-        """Nothing chosen is no office."""
-        if not field.data:
-            raise StopValidation(_("Please choose an office."))
+    @property
+    def candidates(self) -> tuple[OrganisationCard, ...]:
+        """Those that may take over the lead."""
+        return self.case.receivers
 
 
 class AcceptForm(CaseForm):

@@ -5,50 +5,40 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, TextAreaField
-from wtforms.validators import DataRequired, Length, StopValidation
+from wtforms.validators import DataRequired, StopValidation
 
 from app.core.codes import Form as FormOfDiscrimination
 from app.core.codes import Ground, Kind, Missing, Target, Topic, Wish
 from app.core.fields import SomeOf, tidy
 from app.core.languages import in_language
 from app.directory import queries as directory
+from app.directory.domain import OrganisationCard
 from app.places import queries as places
 from app.reports import flow
 from app.reports.dialogue import CODES
 from app.triage import assignment
 from app.triage.case import Case
-from app.triage.forms import REASON_MAX, CaseForm, Choice, ReturnForm, option
+from app.triage.forms import REASON_MAX, CaseForm, Choice, OfficeForm, ReturnForm, at_most, option
 from app.triage.labels import word
 from app.triage.recoding import Facts
 
 NOTHING = ""
 
-_SHORT_ENOUGH = Length(max=REASON_MAX, message=_l("This is too long: please use at most %(max)d characters."))
 
-
-class ConsultForm(CaseForm):
+class ConsultForm(OfficeForm):
     """A question to another office whether it works along."""
 
-    office = Choice(
-        _l("Which office?"),
-        description=_l("Offices that the report is about, or that the person left out, are not in this list."),
-    )
     reason = TextAreaField(
         _l("What shall they do?"),
         description=_l("The other office reads it. The person does not."),
         filters=[tidy],
-        validators=[DataRequired(_l("Please say what they shall do.")), _SHORT_ENOUGH],
+        validators=[DataRequired(_l("Please say what they shall do.")), at_most(REASON_MAX)],
     )
 
-    def prepare(self) -> None:
-        """Offer the open offices that may read this case and are nothing to it yet."""
-        offices = [option(card.key, in_language(card.name).text) for card in self.case.advisers]
-        self.office.choices = [option(NOTHING, _l("Please choose")), *offices]
-
-    def validate_office(self, field: Choice) -> None:
-        """Nothing chosen is no office."""
-        if not field.data:
-            raise StopValidation(_("Please choose an office."))
+    @property
+    def candidates(self) -> tuple[OrganisationCard, ...]:
+        """Those that are nothing to the case yet."""
+        return self.case.advisers
 
 
 class JoinForm(CaseForm):
@@ -66,7 +56,7 @@ class DoneForm(CaseForm):
         _l("What came of it?"),
         description=_l("The office that leads the case reads it. The person does not."),
         filters=[tidy],
-        validators=[DataRequired(_l("Please say what came of it.")), _SHORT_ENOUGH],
+        validators=[DataRequired(_l("Please say what came of it.")), at_most(REASON_MAX)],
     )
 
 
@@ -148,7 +138,7 @@ class RecodeForm(CaseForm):
             "Every office that can open this case reads it. The person only sees that facts were corrected."
         ),
         filters=[tidy],
-        validators=[DataRequired(_l("Please say what was wrong.")), _SHORT_ENOUGH],
+        validators=[DataRequired(_l("Please say what was wrong.")), at_most(REASON_MAX)],
     )
 
     def prepare(self) -> None:
@@ -198,5 +188,5 @@ class ShortWayForm(CaseForm):
         _l("Why?"),
         description=_l("One sentence is enough. Only offices that can open this case read it."),
         filters=[tidy],
-        validators=[DataRequired(_l("Please say why.")), _SHORT_ENOUGH],
+        validators=[DataRequired(_l("Please say why.")), at_most(REASON_MAX)],
     )

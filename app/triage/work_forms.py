@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, HiddenField, StringField
-from wtforms.validators import DataRequired, Length, Optional, StopValidation
+from wtforms.validators import DataRequired, Optional, StopValidation
 
 from app.core.clock import today
 from app.core.fields import SomeOf, tidy
 from app.core.languages import in_language
 from app.reports.domain import NUMBER
 from app.triage import work_queries
-from app.triage.forms import CaseForm, option
+from app.triage.forms import CaseForm, at_most, option
 
 TO_DO_MAX = 300
 
@@ -26,7 +26,7 @@ class ToDoForm(CaseForm):
         filters=[tidy],
         validators=[
             DataRequired(_l("Please write what is to be done.")),
-            Length(max=TO_DO_MAX, message=_l("This is too long: please use at most %(max)d characters.")),
+            at_most(TO_DO_MAX),
         ],
     )
     due = DateField(

@@ -16,6 +16,7 @@ from wtforms.validators import DataRequired, InputRequired, ValidationError
 from app.core.fields import AtMost, Pick, SomeOf, tidy
 from app.core.languages import DEFAULT, LANGUAGES, in_language
 from app.core.texts import Localized
+from app.core.wordings import InLanguages, field_name, values_of
 from app.places import queries as places
 from app.plans import queries as plans
 from app.routing.domain import CODES, Rule, Rules
@@ -71,7 +72,7 @@ class _Named:
         return value_name(self.fact, self.value)
 
 
-class RuleForm(WhyForm):
+class RuleForm(InLanguages, WhyForm):
     """A rule, new or known. For each language there is a field ``because_<language>``."""
 
     key = StringField(
@@ -128,7 +129,7 @@ class RuleForm(WhyForm):
         for name in ("valid_from", "valid_until", "measures"):
             self[name].flags.optional = True
         for code in LANGUAGES:
-            self[_because(code)].flags.optional = code != DEFAULT
+            self[field_name("because", code)].flags.optional = code != DEFAULT
 
     @classmethod
     def showing(
@@ -136,7 +137,7 @@ class RuleForm(WhyForm):
     ) -> RuleForm:
         """The form as a rule stands now, or as a copy of it without a name of its own yet."""
         values: dict[str, Any] = {fact: sorted(map(_offered, rule.conditions.get(fact, ()))) for fact in FACTS}
-        values |= {_because(code): rule.because.get(code) for code in LANGUAGES}
+        values |= values_of("because", rule.because)
         return cls(
             offices,
             taken,
@@ -154,7 +155,7 @@ class RuleForm(WhyForm):
 
     def reasons(self) -> list[tuple[Any, str, str]]:
         """The fields of the reason with each one's language and direction, in the order of the languages."""
-        return [(self[_because(code)], code, known.direction) for code, known in LANGUAGES.items()]
+        return self.texts("because")
 
     def facts(self) -> list[Any]:
         """The fields of the conditions, in the order of a rule's sentence."""
@@ -181,8 +182,6 @@ class RuleForm(WhyForm):
     def rule(self, before: Rule | None = None) -> Rule:
         """The rule as it was written; reasons of ``before`` in languages that the form does not know stay."""
         field = next(one for one in plans.fields() if one.key == self.field.data)
-        other = {code: text for code, text in (before.because if before else {}).items() if code not in LANGUAGES}
-        ours = {code: self[_because(code)].data for code in LANGUAGES}
         return Rule(
             key=self.key.data,
             priority=self.priority.data,
@@ -191,14 +190,10 @@ class RuleForm(WhyForm):
             plan=field.plan,
             field=field.key,
             measures=tuple(self.measures.data),
-            because=Localized({code: text for code, text in ours.items() if text} | other),
+            because=self.localized("because", before.because if before else Localized()),
             valid_from=self.valid_from.data,
             valid_until=self.valid_until.data,
         )
-
-
-def _because(code: str) -> str:
-    return f"because_{code.replace('-', '_')}"
 
 
 def _add_reasons() -> None:
@@ -210,7 +205,7 @@ def _add_reasons() -> None:
             filters=[tidy],
             validators=[*needed, AtMost(REASON_MAX, counted=True)],
         )
-        setattr(RuleForm, _because(code), field)
+        setattr(RuleForm, field_name("because", code), field)
 
 
 _add_reasons()

@@ -15,6 +15,7 @@ from app.core.codes import Kind
 from app.core.fields import AtMost, SomeOf, tidy
 from app.core.languages import DEFAULT, LANGUAGES
 from app.core.texts import Localized
+from app.core.wordings import InLanguages, field_name, values_of
 from app.triage.catalogue.service import LabelEntry, TemplateEntry, new_key
 from app.triage.forms import MESSAGE_MAX
 from app.triage.labels import KINDS
@@ -23,11 +24,7 @@ from app.triage.work_domain import NUMBER_HERE, LabelCard, TemplateCard, in_brac
 NAME_MAX = 60
 
 
-def _text_field(name: str, code: str) -> str:
-    return f"{name}_{code.replace('-', '_')}"
-
-
-class _WordingForm(AccountForm):
+class _WordingForm(InLanguages, AccountForm):
     """What labels and templates have in common. For each language there are fields such as ``name_<language>``."""
 
     seen = HiddenField()
@@ -47,31 +44,17 @@ class _WordingForm(AccountForm):
             del self.active
         for code in LANGUAGES:
             for name in ("name", "text"):
-                if _text_field(name, code) in self:
-                    self[_text_field(name, code)].flags.optional = code != DEFAULT
-
-    def texts(self, name: str) -> list[tuple[Any, str, str]]:
-        """The fields of a text with each one's language and direction, in the order of the languages."""
-        return [(self[_text_field(name, code)], code, known.direction) for code, known in LANGUAGES.items()]
-
-    def _said(self, name: str, before: Localized) -> Localized:
-        """The text in the languages of the form; what there is in other languages stays."""
-        other = {code: text for code, text in before.items() if code not in LANGUAGES}
-        ours = {code: self[_text_field(name, code)].data for code in LANGUAGES}
-        return Localized({code: text for code, text in ours.items() if text} | other)
+                if field_name(name, code) in self:
+                    self[field_name(name, code)].flags.optional = code != DEFAULT
 
     def _name(self) -> Localized:
-        return self._said("name", self.kept.name if self.kept else Localized())
+        return self.localized("name", self.kept.name if self.kept else Localized())
 
     def _key(self) -> str:
-        return self.kept.key if self.kept else new_key(self[_text_field("name", DEFAULT)].data)
+        return self.kept.key if self.kept else new_key(self[field_name("name", DEFAULT)].data)
 
     def _in_use(self) -> bool:
         return self.kept is None or bool(self.active.data)
-
-
-def _texts_of(name: str, text: Localized) -> dict[str, str | None]:
-    return {_text_field(name, code): text.get(code) for code in LANGUAGES}
 
 
 class LabelForm(_WordingForm):
@@ -80,7 +63,7 @@ class LabelForm(_WordingForm):
     @classmethod
     def showing(cls, card: LabelCard) -> LabelForm:
         """The form as a label stands now."""
-        return cls(card, sent=False, active=card.active, **_texts_of("name", card.name))
+        return cls(card, sent=False, active=card.active, **values_of("name", card.name))
 
     def entry(self) -> LabelEntry:
         """The label. A form that is valid gives one."""
@@ -104,13 +87,13 @@ class TemplateForm(_WordingForm):
     @classmethod
     def showing(cls, card: TemplateCard) -> TemplateForm:
         """The form as a template stands now."""
-        texts = _texts_of("name", card.name) | _texts_of("text", card.text)
+        texts = values_of("name", card.name) | values_of("text", card.text)
         return cls(card, sent=False, active=card.active, kinds=list(card.kinds), position=card.position, **texts)
 
     def entry(self) -> TemplateEntry:
         """The template. A form that is valid gives one."""
         kinds = tuple(str(kind) for kind in Kind if kind in self.kinds.data)
-        text = self._said("text", self.kept.text if isinstance(self.kept, TemplateCard) else Localized())
+        text = self.localized("text", self.kept.text if isinstance(self.kept, TemplateCard) else Localized())
         return TemplateEntry(self._key(), self._name(), text, kinds, int(self.position.data or 1), self._in_use())
 
     def preview(self, number: str) -> list[tuple[str, str, str]]:
@@ -140,8 +123,8 @@ def _add_texts() -> None:
             filters=[tidy],
             validators=[*needed, AtMost(MESSAGE_MAX), _one_placeholder],
         )
-        setattr(_WordingForm, _text_field("name", code), name)
-        setattr(TemplateForm, _text_field("text", code), text)
+        setattr(_WordingForm, field_name("name", code), name)
+        setattr(TemplateForm, field_name("text", code), text)
 
 
 _add_texts()

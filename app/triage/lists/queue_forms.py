@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, Form, HiddenField, IntegerField, SearchField, SelectMultipleField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation
+from wtforms.validators import DataRequired, InputRequired, Optional, StopValidation
 from wtforms.widgets import HiddenInput
 
 from app.core.codes import Kind, State, Topic
@@ -22,7 +22,7 @@ from app.plans import queries as plans
 from app.reports.domain import OPEN, UNSEEN
 from app.triage import labels, work_queries
 from app.triage.domain import PAGE_SIZE
-from app.triage.forms import Choice, option
+from app.triage.forms import Choice, at_most, option
 from app.triage.lists.bulk import Deed
 from app.triage.lists.forms import PlaceField
 from app.triage.lists.labels import DEEDS, ORDERS
@@ -214,7 +214,7 @@ class SaveForm(FlaskForm):
         filters=[_stripped],
         validators=[
             DataRequired(_l("Please give the selection a name.")),
-            Length(max=NAME_MAX, message=_l("This is too long: please use at most %(max)d characters.")),
+            at_most(NAME_MAX),
         ],
     )
 
@@ -241,6 +241,6 @@ class SearchForm(FlaskForm):
         filters=[_stripped],
         validators=[
             DataRequired(_l("Please type what you are looking for.")),
-            Length(max=WORDS_MAX, message=_l("This is too long: please use at most %(max)d characters.")),
+            at_most(WORDS_MAX),
         ],
     )
