@@ -29,6 +29,7 @@ from tests import factories
 from tests.support.conflicts import AIDS, World, a_plan
 
 STEPS = 6
+TURNS = 5
 LIKELY = 0.8
 """How often the reporter agrees to a purpose."""
 
@@ -46,10 +47,12 @@ def test_no_involved_office_ever_has_a_way_in_and_there_is_always_a_destination(
             session.expire_all()
 
     many = settings(max_examples=much(30, 500), suppress_health_check=list(HealthCheck))
-    many(given(st.randoms(use_true_random=True))(look))()
-    # A small sample may miss what seldom happens.
-    met = [number for name, number in seen.items() if much(0, 1) or name in {"reports", "looks"}]
-    assert min(met) > 0, seen
+    # A small sample may miss what seldom happens; then some more cities are looked at.
+    for _turn in range(TURNS):
+        many(given(st.randoms(use_true_random=True))(look))()
+        if min(seen.values()) > 0:
+            break
+    assert min(seen.values()) > 0, seen
     figure(
         f"{seen['reports']} reports in random cities, {seen['kept']} kept and {seen['independent']} at an independent "
         f"desk; {seen['offer']} offers, {seen['accept']} accepted, {seen['recuse']} recusals, {seen['reassign']} "
