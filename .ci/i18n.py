@@ -22,7 +22,20 @@ OFFICE_ROOMS = (
     *(
         f"{folder}/{room}/"
         for folder in ("app", "templates")
-        for room in ("accounts", "administration", "audit", "figures", "needs", "notifications", "triage", "workshop")
+        for room in (
+            "accounts",
+            "administration",
+            "audit",
+            "figures",
+            "needs",
+            "notifications",
+            "partners",
+            "planning",
+            "sheets",
+            "strategy",
+            "triage",
+            "workshop",
+        )
     ),
     "templates/core/office.html",
 )

@@ -18,6 +18,7 @@ class RoleName(StrEnum):
 
     READER = "reader"
     COORDINATOR = "coordinator"
+    PLANNER = "planner"
     PARTNER = "partner"
     ADMINISTRATOR = "administrator"
 
@@ -26,7 +27,10 @@ ROLE_PERMISSIONS: Mapping[RoleName, frozenset[Permission]] = {
     RoleName.READER: frozenset(
         {Permission.SIGNED_IN, Permission.READ_CASES, Permission.SEE_NEEDS, Permission.FILE_FOR_OTHERS}
     ),
-    RoleName.COORDINATOR: frozenset({Permission.SIGNED_IN, Permission.COORDINATE, Permission.SEE_NEEDS}),
+    RoleName.COORDINATOR: frozenset(
+        {Permission.SIGNED_IN, Permission.COORDINATE, Permission.SEE_NEEDS, Permission.EDIT_PLANS}
+    ),
+    RoleName.PLANNER: frozenset({Permission.SIGNED_IN, Permission.SEE_NEEDS, Permission.EDIT_PLANS}),
     RoleName.PARTNER: frozenset(
         {Permission.SIGNED_IN, Permission.SEE_NEEDS, Permission.KEEP_SERVICES, Permission.FILE_FOR_OTHERS}
     ),

@@ -29,12 +29,14 @@ ADDRESS_MAX = 254
 ROLES: Mapping[RoleName, LazyString] = {
     RoleName.READER: _l("Reads reports"),
     RoleName.COORDINATOR: _l("Coordinates, sees facts only"),
+    RoleName.PLANNER: _l("Plans, writes plans and their reports"),
     RoleName.PARTNER: _l("Partner organisation"),
     RoleName.ADMINISTRATOR: _l("Administers"),
 }
 ROLE_HINTS: Mapping[RoleName, LazyString] = {
     RoleName.READER: _l("Opens what an office receives, as soon as a colleague there has let the person in."),
     RoleName.COORDINATOR: _l("Sees of every report what can be counted, and no text."),
+    RoleName.PLANNER: _l("Changes plans and measures, and sees numbers that are published. No reports."),
     RoleName.PARTNER: _l("Keeps the services of an organisation up to date."),
     RoleName.ADMINISTRATOR: _l("Invites people and ends accounts. Can let nobody in to an office."),
 }

@@ -40,7 +40,7 @@ CODE_SIGNS = 16
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 """Signs that are not mistaken for one another; sixteen of them make 80 random bits."""
 
-REQUIRED_OF = frozenset({RoleName.READER, RoleName.COORDINATOR, RoleName.ADMINISTRATOR})
+REQUIRED_OF = frozenset({RoleName.READER, RoleName.COORDINATOR, RoleName.PLANNER, RoleName.ADMINISTRATOR})
 
 
 class WrongCode(Exception):  # noqa: N818

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     COORDINATE = "coordinate"
     SEE_NEEDS = "see_needs"
     KEEP_SERVICES = "keep_services"
+    EDIT_PLANS = "edit_plans"
     FILE_FOR_OTHERS = "file_for_others"
     ADMINISTER = "administer"
 

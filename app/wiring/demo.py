@@ -79,6 +79,7 @@ def _people() -> list[tuple[str, str, RoleName, tuple[str, ...]]]:
     people: list[tuple[str, str, RoleName, tuple[str, ...]]] = [
         ("administration", "Administration", RoleName.ADMINISTRATOR, ()),
         ("koordination", "Koordination", RoleName.COORDINATOR, ()),
+        ("planung", "Sozialplanung", RoleName.PLANNER, ()),
     ]
     for card in cards:
         if card.receives:
