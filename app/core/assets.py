@@ -43,7 +43,14 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
 
 BUNDLES: Mapping[str, tuple[str, ...]] = {
     "site.css": ("kern/kern.min.css", "core/[0-5]*.css", "site/*.css", "reports/*.css", "core/[6-9]*.css"),
-    "office.css": ("triage/*.css", "workshop/*.css", "needs/*.css", "accounts/*.css", "administration/*.css"),
+    "office.css": (
+        "triage/*.css",
+        "workshop/*.css",
+        "needs/*.css",
+        "partners/*.css",
+        "accounts/*.css",
+        "administration/*.css",
+    ),
     "map.css": ("leaflet/*.css", "markercluster/*.css", "places/*.css"),
     "map.js": ("leaflet/*.js", "markercluster/*.js"),
 }

@@ -67,18 +67,6 @@ WAITING = timedelta(days=7)
 
 QUARTERS = (1, 2, 3, 4)
 
-SPOKEN = ("de", "en", "ar", "uk", "ru", "fa", "es", "fr", "tr", "vi", "pl", "ro", "zh")
-"""Languages that providers are asked about (BCP 47)."""
-
-CONFIRMED_FOR = timedelta(days=365)
-"""After a year a provider is asked again: is this still right?"""
-
-
-def due(confirmed_on: date | None, today: date) -> bool:
-    """Whether a provider should look at a service again."""
-    return confirmed_on is None or today - confirmed_on >= CONFIRMED_FOR
-
-
 # The list of publications --------------------------------------------------------------------------------------------
 
 

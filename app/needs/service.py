@@ -1,4 +1,4 @@
-"""Publishing the district needs, and what partners say of their services."""
+"""Publishing the district needs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from app.core import clock
 from app.core.choices import disclosure_threshold
 from app.core.database import db, write
 from app.core.revisions import touch
-from app.directory import service as directory
 from app.needs import queries
 from app.needs.domain import Period, due_periods
 from app.needs.layout import Cell, Facts, publication
@@ -21,8 +20,6 @@ from app.places import queries as places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from app.directory.domain import ServiceEntry
 
 
 def publish_due(today: date | None = None) -> tuple[Period, ...]:
@@ -101,19 +98,3 @@ def _store(period: Period, threshold: int, cells: Sequence[Cell]) -> bool:
     )
     write(PublishedCell, *rows)
     return True
-
-
-def keep(entry: ServiceEntry, *, offered: bool) -> None:
-    """A partner adds a service or changes one; with that it is confirmed as of today. It may also end it.
-
-    Raises:
-        UnknownOrganisation: with the key that does not exist.
-    """
-    directory.keep_service(entry)
-    if not offered:
-        directory.end_service(entry.key)
-
-
-def confirm(key: str) -> None:
-    """A partner confirms a service as it stands."""
-    directory.confirm_service(key)

@@ -1,27 +1,22 @@
-"""District needs as a page, a table to download and a layer for maps; and what partners keep up to date."""
+"""District needs as a page, a table to download and a layer for maps."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, g, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from markupsafe import Markup
 
 from app.core import clock
 from app.core.choices import disclosure_threshold
-from app.core.database import commits
-from app.core.languages import in_language, language, shown
+from app.core.languages import language, shown
 from app.core.permissions import Permission, requires
 from app.core.revisions import mark, remembered
 from app.core.texts import Localized
-from app.directory import queries as directory
-from app.directory.domain import KeptService, OrganisationCard
-from app.needs import downloads, labels, queries, service
-from app.needs.domain import ALL, CITY, CITY_TOPICS, HIDDEN, TOPICS, Figure, Published, due, next_due
-from app.needs.forms import ConfirmForm, ServiceForm
+from app.needs import downloads, labels, queries
+from app.needs.domain import ALL, CITY, CITY_TOPICS, HIDDEN, TOPICS, Figure, Published, next_due
 from app.needs.looks import (
     Look,
     Sort,
@@ -37,9 +32,6 @@ from app.needs.looks import (
 from app.places import queries as places
 from app.places.maps import MapKind, MapParts, base_map
 from app.places.responses import geojson_response
-
-if TYPE_CHECKING:
-    from werkzeug.wrappers import Response as AnyResponse
 
 bp = Blueprint("needs", __name__, url_prefix="/<lang:lang>/needs")
 
@@ -189,105 +181,3 @@ def _geojson(code: str, topic: str, year: int | None) -> bytes:
 def _download(response: Response, name: str) -> Response:
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-# What partners keep up to date ---------------------------------------------------------------------------------------
-
-
-@bp.get("/services/")
-@requires(Permission.KEEP_SERVICES)
-def own_services() -> str:
-    """The services of one's own organisations."""
-    return _own_services(ConfirmForm())
-
-
-def _own_services(form: ConfirmForm) -> str:
-    kept = _kept()
-    today = clock.today()
-    return render_template(
-        "needs/services.html",
-        organisations=[
-            (card, [one for one in kept.values() if one.card.organisation == card.key]) for card in _own_organisations()
-        ],
-        form=form,
-        saved=kept.get(request.args.get("saved", "")),
-        due={key for key, one in kept.items() if one.offered and due(one.card.confirmed_on, today)},
-    )
-
-
-@bp.post("/services/")
-@requires(Permission.KEEP_SERVICES)
-@commits
-def confirm_service() -> AnyResponse | tuple[str, int]:
-    """Confirm that a service is still right as it stands."""
-    kept = _kept_or_404(request.form.get("service", ""))
-    form = ConfirmForm()
-    if not form.validate():
-        return _own_services(form), 422
-    service.confirm(kept.card.key)
-    return redirect(url_for("needs.own_services", saved=kept.card.key))
-
-
-@bp.get("/services/<key>")
-@requires(Permission.KEEP_SERVICES)
-def edit_service(key: str) -> str:
-    """The form of one's own service."""
-    kept = _kept_or_404(key)
-    return _service_page(ServiceForm.showing(kept), kept)
-
-
-@bp.post("/services/<key>")
-@requires(Permission.KEEP_SERVICES)
-@commits
-def save_service(key: str) -> AnyResponse | tuple[str, int]:
-    """Change one's own service."""
-    kept = _kept_or_404(key)
-    form = ServiceForm.sent_for(kept)
-    if not form.validate():
-        return _service_page(form, kept), 422
-    service.keep(form.entry(), offered=form.offered.data)
-    return redirect(url_for("needs.own_services", saved=key))
-
-
-@bp.get("/new-service")
-@requires(Permission.KEEP_SERVICES)
-def new_service() -> str:
-    """An empty form."""
-    return _service_page(ServiceForm.empty(_organisations_or_404()))
-
-
-@bp.post("/new-service")
-@requires(Permission.KEEP_SERVICES)
-@commits
-def add_service() -> AnyResponse | tuple[str, int]:
-    """Add a service of one's own organisation."""
-    form = ServiceForm.sent_new(_organisations_or_404())
-    if not form.validate():
-        return _service_page(form), 422
-    entry = form.entry()
-    service.keep(entry, offered=True)
-    return redirect(url_for("needs.own_services", saved=entry.key))
-
-
-def _service_page(form: ServiceForm, kept: KeptService | None = None) -> str:
-    name = in_language(kept.card.name).text if kept else None
-    return render_template("needs/service.html", form=form, kept=kept, name=name)
-
-
-def _own_organisations() -> list[OrganisationCard]:
-    found = (directory.organisation_by_id(membership.organisation_id) for membership in current_user.memberships)
-    return [card for card in found if card is not None]
-
-
-def _organisations_or_404() -> list[OrganisationCard]:
-    return _own_organisations() or abort(404)
-
-
-def _kept() -> dict[str, KeptService]:
-    kept = directory.kept_services([card.id for card in _own_organisations()])
-    return {one.card.key: one for one in kept}
-
-
-def _kept_or_404(key: str) -> KeptService:
-    """One's own service; another organisation's is as unknown as one that does not exist."""
-    return _kept().get(key) or abort(404)

@@ -41,6 +41,9 @@ from app.needs import service as needs
 from app.needs import views as needs_views
 from app.notifications import service as notifications
 from app.notifications import views as undelivered_views
+from app.partners import blueprint as partners_blueprint
+from app.partners import moved as partners_moved
+from app.partners.services import views as _partner_services  # noqa: F401 - adds its views to the partners' desk
 from app.places import cli as places_cli
 from app.places import queries as places
 from app.places import views as places_views
@@ -88,6 +91,8 @@ BLUEPRINTS = (
     catalogue_views.bp,
     figures_views.bp,
     needs_views.bp,
+    partners_blueprint.bp,
+    partners_moved.bp,
     audit_views.bp,
 )
 COMMANDS = (

@@ -219,7 +219,7 @@ def test_every_page_of_the_offices_and_partners(visitor, server, axe, cases):
         type_code(page, beside, email)
         start = urlsplit(page.url).path
         assert "/account/sign-in" not in start
-        rooms = ("desk", "coordination", "needs", "account")
+        rooms = ("desk", "coordination", "needs", "partner", "account")
         addresses = [start]
         for room in rooms:
             addresses += [one for one in links(page, server.origin, f"/{language}/{room}/") if one not in addresses]
@@ -232,6 +232,6 @@ def test_every_page_of_the_offices_and_partners(visitor, server, axe, cases):
             seen |= crawl(person, own, f"/{language}/{room}/", look, skip=(f"/{language}/account/l", *own_account))
         assert seen, who
         visited |= {path.split("?")[0].removeprefix(f"/{language}/") for path in seen}
-    assert visited >= {"desk/", "coordination/", "needs/", "needs/services/", "needs/new-service", "account/people"}
+    assert visited >= {"desk/", "coordination/", "needs/", "partner/services/", "partner/new-service", "account/people"}
     assert [path for path in visited if path.startswith("desk/T-")]
-    assert [path for path in visited if path.startswith("needs/services/") and path != "needs/services/"]
+    assert [path for path in visited if path.startswith("partner/services/") and path != "partner/services/"]

@@ -43,12 +43,8 @@ EXPECTED = {
     "needs.": Permission.SEE_NEEDS,
     # A script that draws the map; the numbers stand on the page.
     "needs.map_script": Permission.PUBLIC,
-    "needs.own_services": Permission.KEEP_SERVICES,
-    "needs.confirm_service": Permission.KEEP_SERVICES,
-    "needs.edit_service": Permission.KEEP_SERVICES,
-    "needs.save_service": Permission.KEEP_SERVICES,
-    "needs.new_service": Permission.KEEP_SERVICES,
-    "needs.add_service": Permission.KEEP_SERVICES,
+    "partners.": Permission.KEEP_SERVICES,
+    "moved.": Permission.KEEP_SERVICES,
 }
 """By endpoint, or by room where the endpoint itself is not named."""
 

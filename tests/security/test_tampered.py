@@ -42,7 +42,7 @@ class House:
         paths = (
             "desk/", f"desk/{self.number}", "coordination/", f"coordination/{self.number}", "account/", "account/me/",
             "account/people", "account/people/1", "account/people/invite", "account/keys", "account/undelivered",
-            "needs/", "needs/services/", "needs/new-service", "report", "receipt", "map", "account/login",
+            "needs/", "partner/services/", "partner/new-service", "report", "receipt", "map", "account/login",
         )  # fmt: skip
         pages = [walk(client, to="check"), client.post("/de/receipt", data={"receipt": self.own})]
         pages += [person.get(f"/de/{path}") for person in self.people.values() for path in paths]

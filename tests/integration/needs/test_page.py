@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from app.directory import queries as directory
-from app.directory.domain import ServiceEntry
-from app.needs import service
+from app.directory import service as directory_service
 from app.places import queries as places
 from app.plans import queries as plans
 from tests.support.forms import soup
@@ -175,9 +174,7 @@ TOPIC = "Key of the area of life or of who is concerned"
 def test_a_service_that_ended_is_no_longer_counted(session, jena, partner):
     before = int(rows(partner.get("/en/needs/"))["Winzerla"][0])
     card = next(one for one in directory.services() if one.area_id == jena.area("18").id)
-    entry = ServiceEntry(card.key, card.organisation, card.name, card.description, card.topics, card.targets,
-                         card.languages, card.area_id)  # fmt: skip
-    service.keep(entry, offered=False)
+    directory_service.end_service(card.key)
     assert int(rows(partner.get("/en/needs/"))["Winzerla"][0]) == before - 1
 
 
@@ -228,7 +225,7 @@ def test_a_page_that_is_kept_shows_each_person_their_own_desk(reported, sign_in)
         for who in ("partner:awo", "coordinator", "partner:caritas"):
             page = parsed(sign_in(who, language).get(f"/{language}/needs/"))
             links = {link["href"] for link in page.select(".tk-desk__nav a")}
-            assert (f"/{language}/needs/services/" in links) == who.startswith("partner")
+            assert (f"/{language}/partner/services/" in links) == who.startswith("partner")
             assert page.html["lang"] == language
             title = page.select_one(".tk-desk__title").get_text()
             assert ("Koordination" in title) == (who == "coordinator")

@@ -26,7 +26,7 @@ from app.core.texts import Localized
 from app.core.wordings import InLanguages, field_name, values_of
 from app.directory import queries as directory
 from app.directory.domain import KeptService, OrganisationCard, Precision, ServiceEntry
-from app.needs.domain import SPOKEN
+from app.partners.services.domain import SPOKEN
 from app.places import queries as places
 
 NAME_MAX = 150

@@ -23,7 +23,7 @@ def partner(sign_in):
 
 
 def address(card):
-    return f"/de/needs/services/{card.key}"
+    return f"/de/partner/services/{card.key}"
 
 
 def shown(key: str) -> Any:
@@ -38,13 +38,13 @@ def parsed(answer: Any) -> Any:
 
 
 def test_a_partner_sees_the_services_of_the_own_organisation_only(awo, partner):
-    page = parsed(partner.get("/de/needs/services/"))
+    page = parsed(partner.get("/de/partner/services/"))
     shown = {link["href"].rsplit("/", 1)[1] for link in page.select("section a")}
     assert shown == {card.key for card in directory.services() if card.organisation == "awo"}
 
 
 def test_a_confirmation_has_the_date_of_today(awo, partner):
-    page = partner.get("/de/needs/services/")
+    page = partner.get("/de/partner/services/")
     form = next(form for form in parsed(page).select("main form") if form.select_one(f'[value="{awo.key}"]'))
     data = {field["name"]: field["value"] for field in form.select("input")}
     answer = partner.post(form["action"], data=data)
@@ -114,7 +114,7 @@ def test_a_service_can_end_and_come_back(awo, partner):
 
 def test_a_new_service_appears(awo, partner, jena):
     form = fill_form(
-        partner.get("/de/needs/new-service"),
+        partner.get("/de/partner/new-service"),
         name_de="Übersetzungshilfe für Anträge",
         description_de="Wir helfen beim Ausfüllen. Es kostet nichts.",
         topics=["authority"],
@@ -122,7 +122,7 @@ def test_a_new_service_appears(awo, partner, jena):
         languages=["de", "ar"],
         area="18",
     )
-    answer = partner.post("/de/needs/new-service", data=form)
+    answer = partner.post("/de/partner/new-service", data=form)
     assert answer.status_code == 302
     key = answer.location.rpartition("=")[2]
     card = shown(key)
@@ -175,7 +175,7 @@ def test_a_page_without_its_token_is_refused_in_words(awo, partner):
     answer = partner.post(address(awo), data=form)
     assert answer.status_code == 422
     assert parsed(answer).select_one("#name_de")["value"] == "Geändert"
-    answer = partner.post("/de/needs/services/", data={"service": awo.key})
+    answer = partner.post("/de/partner/services/", data={"service": awo.key})
     assert answer.status_code == 422
     assert shown(awo.key) == awo
 
@@ -184,10 +184,10 @@ def test_services_of_others_are_as_unknown_as_none(awo, partner):
     other = next(card for card in directory.services() if card.organisation != "awo")
     form = fill_form(partner.get(address(awo)))
     for key in (other.key, "no-such-service"):
-        assert partner.get(f"/de/needs/services/{key}").status_code == 404
-        assert partner.post(f"/de/needs/services/{key}", data=form).status_code == 404
-        assert partner.post("/de/needs/services/", data={**form, "service": key}).status_code == 404
-    assert partner.post("/de/needs/services/", data=form).status_code == 404
+        assert partner.get(f"/de/partner/services/{key}").status_code == 404
+        assert partner.post(f"/de/partner/services/{key}", data=form).status_code == 404
+        assert partner.post("/de/partner/services/", data={**form, "service": key}).status_code == 404
+    assert partner.post("/de/partner/services/", data=form).status_code == 404
     assert shown(other.key) == other
 
 
@@ -195,9 +195,9 @@ def test_a_forged_organisation_is_not_looked_at(awo, partner):
     form = fill_form(partner.get(address(awo)), organisation="ads")
     assert partner.post(address(awo), data=form).status_code == 302
     assert shown(awo.key).organisation == "awo"
-    form = fill_form(partner.get("/de/needs/new-service"), name_de="Neu", description_de="Neu", topics=["work"],
+    form = fill_form(partner.get("/de/partner/new-service"), name_de="Neu", description_de="Neu", topics=["work"],
                      targets=["everyone"], organisation="ads")  # fmt: skip
-    answer = partner.post("/de/needs/new-service", data=form)
+    answer = partner.post("/de/partner/new-service", data=form)
     assert shown(answer.location.rpartition("=")[2]).organisation == "awo"
 
 
@@ -209,10 +209,10 @@ def test_with_several_organisations_one_has_to_be_chosen(session, partner, jena)
     user.memberships.append(Membership(organisation_id=jena.organisation("caritas").id))
     session.flush()
     given: dict[str, Any] = {"name_de": "Neu", "description_de": "Neu", "topics": ["work"], "targets": ["everyone"]}
-    page = partner.get("/de/needs/new-service")
-    assert partner.post("/de/needs/new-service", data=fill_form(page, **given)).status_code == 422
-    assert partner.post("/de/needs/new-service", data=fill_form(page, **given, organisation="ads")).status_code == 422
-    answer = partner.post("/de/needs/new-service", data=fill_form(page, **given, organisation="caritas"))
+    page = partner.get("/de/partner/new-service")
+    assert partner.post("/de/partner/new-service", data=fill_form(page, **given)).status_code == 422
+    assert partner.post("/de/partner/new-service", data=fill_form(page, **given, organisation="ads")).status_code == 422
+    answer = partner.post("/de/partner/new-service", data=fill_form(page, **given, organisation="caritas"))
     assert shown(answer.location.rpartition("=")[2]).organisation == "caritas"
 
 
@@ -223,11 +223,11 @@ def test_after_a_year_the_page_asks_again(session, awo, partner, clock):
     assert row.confirmed_on is not None
     row.confirmed_on = row.confirmed_on - timedelta(days=366)
     session.flush()
-    section = parsed(partner.get("/en/needs/services/")).select_one(f"#service-{awo.id}").parent
+    section = parsed(partner.get("/en/partner/services/")).select_one(f"#service-{awo.id}").parent
     assert "please look at it again" in section.get_text()
 
 
 def test_only_partners_keep_services(sign_in, client):
     for who in ("reader", "coordinator", "administrator"):
-        assert sign_in(who).get("/de/needs/services/").status_code == 403
-    assert client.get("/de/needs/new-service").status_code == 302
+        assert sign_in(who).get("/de/partner/services/").status_code == 403
+    assert client.get("/de/partner/new-service").status_code == 302
