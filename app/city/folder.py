@@ -37,6 +37,7 @@ class Folder:
     levels: tuple[schema.Level, ...]
     groups: tuple[schema.Group, ...]
     areas: tuple[schema.Area, ...]
+    edition: schema.Head
     plans: tuple[schema.Plan, ...]
     organisations: tuple[schema.Organisation, ...]
     services: tuple[schema.Service, ...]
@@ -72,6 +73,7 @@ def read(folder: Path) -> Folder:
         levels=grouping.levels,
         groups=grouping.groups,
         areas=tuple(_areas(folder)),
+        edition=_entry("edition.yaml", None, schema.Head, _yaml(folder, "edition.yaml", dict), context),
         plans=_entries("plans.yaml", schema.Plan, _yaml(folder, "plans.yaml", list), context),
         organisations=_entries(
             "organisations.yaml", schema.Organisation, _yaml(folder, "organisations.yaml", list), context
@@ -91,6 +93,7 @@ def read(folder: Path) -> Folder:
     _check_levels(content)
     _check_areas(content)
     _check_plans(content)
+    _check_edition(content)
     _check_organisations(content)
     _check_services(content)
     _check_measures(content)
@@ -268,6 +271,13 @@ def _check_plans(content: Folder) -> None:
         raise BrokenCity("plans.yaml", fault="holds no plan")
 
 
+def _check_edition(content: Folder) -> None:
+    fields = [one.key for plan in content.plans for one in plan.fields_]
+    _distinct("edition.yaml", [goal.key for goal in content.edition.goals])
+    for goal in content.edition.goals:
+        _known("edition.yaml", goal.key, "fields", goal.fields_, fields, "field")
+
+
 def _check_organisations(content: Folder) -> None:
     parent = {one.key: one.parent for one in content.organisations if one.kind == "office"}
     for key, above in parent.items():
@@ -296,6 +306,7 @@ def _check_services(content: Folder) -> None:
 def _check_measures(content: Folder) -> None:
     plan_of = {one.key: plan.key for plan in content.plans for one in plan.fields_}
     plans = [plan.key for plan in content.plans]
+    goals = [goal.key for goal in content.edition.goals]
     organisations = {one.key for one in content.organisations}
     areas = _own_areas(content)
     for one in content.measures:
@@ -306,6 +317,8 @@ def _check_measures(content: Folder) -> None:
                 fault = f"{key!r} belongs to the plan {plan_of[key]!r}, which is not among the plans"
                 raise BrokenCity("measures.yaml", one.key, "fields", fault=fault)
         _known("measures.yaml", one.key, "office", [one.office] if one.office else [], organisations, "organisation")
+        _known("measures.yaml", one.key, "partners", one.partners, organisations, "organisation")
+        _known("measures.yaml", one.key, "goals", one.goals, goals, "goal")
         _known("measures.yaml", one.key, "areas", one.areas, areas, "area")
 
 

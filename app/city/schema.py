@@ -2,81 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from app.core.codes import Form as FormOfDiscrimination
-from app.core.codes import Ground, Kind, MeasureState, Target, Topic, Wish
+from app.core.codes import Ground, Kind, Target, Topic, Wish
+from app.core.entries import (
+    Entry,
+    Key,
+    Keys,
+    Language,
+    Latitude,
+    Longitude,
+    Position,
+    Targets,
+    Text,
+    Topics,
+    WebAddress,
+    Year,
+    distinct,
+)
 from app.core.texts import Localized
+from app.plans.document import Head, Measure, Plan
 from app.triage.work_domain import NUMBER_HERE, in_braces
 
-Item = TypeVar("Item")
-
-KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-
-
-def _whole_text(value: Any, info: ValidationInfo) -> Localized:  # noqa: ANN401
-    """A text in every language that the city names."""
-    if not isinstance(value, dict):
-        raise ValueError("must be a text in each language, such as {de: …, en: …}")  # noqa: TRY004 – pydantic wants it
-    for code in (info.context or {}).get("languages", ()):
-        text = value.get(code)
-        if not isinstance(text, str) or not text.strip():
-            raise ValueError(f"the text in the language {code!r} is missing")
-    return Localized({code: str(text).strip() for code, text in value.items() if text})
-
-
-def _key(value: str) -> str:
-    if not KEY.fullmatch(value):
-        raise ValueError(f"{value!r} is no key: lower-case letters a-z, digits and single hyphens")
-    return value
-
-
-def _distinct(values: tuple[Item, ...]) -> tuple[Item, ...]:
-    if len(set(values)) < len(values):
-        raise ValueError("names something twice")
-    return values
-
-
-def _web_address(value: str) -> str:
-    if not re.fullmatch(r"https?://[^\s/]+\S*", value):
-        raise ValueError("must start with https:// or http://")
-    return value
-
-
-def _language(value: str) -> str:
-    if not LANGUAGE.fullmatch(value):
-        raise ValueError(f"{value!r} is no language code, such as 'de' or 'uk'")
-    return value
-
-
-Text = Annotated[Localized, BeforeValidator(_whole_text)]
-Key = Annotated[str, AfterValidator(_key)]
-Keys = Annotated[tuple[Key, ...], AfterValidator(_distinct)]
-Language = Annotated[str, AfterValidator(_language)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-Year = Annotated[int, Field(ge=1900, le=2100)]
-Longitude = Annotated[float, Field(ge=-180, le=180)]
-Latitude = Annotated[float, Field(gt=-90, lt=90)]
-Topics = Annotated[tuple[Topic, ...], Field(min_length=1), AfterValidator(_distinct)]
-Targets = Annotated[tuple[Target, ...], Field(min_length=1), AfterValidator(_distinct)]
-
-
-class Entry(BaseModel):
-    """One entry; a name that is not listed here is a typing error, not a comment."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, str_strip_whitespace=True)
-
-
-class Position(Entry):
-    """A position in degrees."""
-
-    lat: Latitude
-    lon: Longitude
+__all__ = ["Entry", "Head", "Measure", "Plan"]
 
 
 class Extent(Entry):
@@ -126,7 +78,7 @@ class City(Entry):
     centre: Position
     extent: Extent
     outside_buffer_m: Annotated[int, Field(ge=0, le=20_000)]
-    languages: Annotated[tuple[Language, ...], Field(min_length=1), AfterValidator(_distinct)]
+    languages: Annotated[tuple[Language, ...], Field(min_length=1), AfterValidator(distinct)]
     needs_level: Key
     coarse_level: Key
     population_source: Text
@@ -150,7 +102,7 @@ class Group(Entry):
     key: Key
     level: Key
     name: Text
-    members: Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_distinct)]
+    members: Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(distinct)]
 
 
 class Areas(Entry):
@@ -175,55 +127,6 @@ class Area(Entry):
     def _counted_in_a_year(self) -> Area:
         if (self.residents is None) != (self.residents_year is None):
             raise ValueError("residents and residents_year belong together")
-        return self
-
-
-class FieldOfAction(Entry):
-    """A field of action inside a plan."""
-
-    key: Key
-    name: Text
-    summary: Text
-    unconfirmed: bool = False
-    not_by_reports: Text | None = None
-
-
-class Plan(Entry):
-    """An entry of ``plans.yaml``."""
-
-    key: Key
-    name: Text
-    short: Text
-    summary: Text
-    since: Year | None
-    updated: Year | None
-    source: Text
-    shape: Literal["circle", "square", "triangle"]
-    fields_: Annotated[tuple[FieldOfAction, ...], Field(min_length=1, alias="fields")]
-
-
-class Measure(Entry):
-    """An entry of ``measures.yaml``. No areas: the whole city."""
-
-    key: Key
-    name: Text
-    summary: Text
-    example: bool
-    state: MeasureState
-    plans: Annotated[Keys, Field(min_length=1)]
-    fields_: Annotated[Keys, Field(min_length=1, alias="fields")]
-    topics: Topics
-    targets: Targets
-    areas: Keys
-    office: Key | None
-    from_: Annotated[Year | None, Field(alias="from")]
-    to: Year | None
-    source: Text | None
-
-    @model_validator(mode="after")
-    def _years_in_order(self) -> Measure:
-        if self.from_ is not None and self.to is not None and self.to < self.from_:
-            raise ValueError("'to' lies before 'from'")
         return self
 
 
@@ -282,7 +185,7 @@ class Service(Entry):
     description: Text
     topics: Topics
     targets: Targets
-    languages: Annotated[tuple[Language, ...], Field(min_length=1), AfterValidator(_distinct)]
+    languages: Annotated[tuple[Language, ...], Field(min_length=1), AfterValidator(distinct)]
     areas: Annotated[Keys, Field(min_length=1, max_length=1)]
     address: str | None
     lat: Latitude | None
@@ -325,7 +228,7 @@ class ReplyTemplate(Entry):
     key: Key
     name: Text
     text: Annotated[Text, AfterValidator(_one_placeholder)]
-    kinds: Annotated[tuple[Kind, ...], AfterValidator(_distinct)] = ()
+    kinds: Annotated[tuple[Kind, ...], AfterValidator(distinct)] = ()
 
 
 class When(Entry):

@@ -10,11 +10,12 @@ from app.city.folder import BrokenCity, Folder, read
 from app.core.database import db
 from app.directory import service as directory
 from app.directory.domain import OrganisationEntry, ServiceEntry
-from app.directory.queries import organisation_row
 from app.places import queries as places_queries
 from app.places import service as places
+from app.plans import editions
 from app.plans import service as plans
-from app.plans.domain import FieldEntry, HistoryEntry, MeasureEntry, PlanEntry
+from app.plans.document import Edition
+from app.plans.domain import HistoryEntry
 from app.routing import domain as routing_domain
 from app.routing import queries as routing_queries
 from app.routing import sets as routing
@@ -40,10 +41,9 @@ def load(folder: Path) -> Mapping[str, int]:
     with db.session.begin_nested():
         _put_places(content)
         area_ids = _area_ids(content)
-        _put_plans(content)
         _put_organisations(content)
         _put_services(content, area_ids)
-        _put_measures(content, area_ids)
+        editions.bring_in(_edition(content))
         _put_history(content, area_ids)
         _put_rules(content)
         _put_wordings(content)
@@ -110,33 +110,18 @@ def _area_ids(content: Folder) -> Mapping[str, int]:
     return {area.key: area.id for area in places_queries.area_rows(content.city.needs_level)}
 
 
-def _put_plans(content: Folder) -> None:
-    for position, plan in enumerate(content.plans, start=1):
-        plans.put_plan(
-            PlanEntry(
-                key=plan.key,
-                name=plan.name,
-                short=plan.short,
-                summary=plan.summary,
-                source=plan.source,
-                since=plan.since,
-                updated=plan.updated,
-                shape=plan.shape,
-                position=position,
-            )
-        )
-        for number, one in enumerate(plan.fields_, start=1):
-            plans.put_field(
-                FieldEntry(
-                    key=one.key,
-                    plan=plan.key,
-                    name=one.name,
-                    summary=one.summary,
-                    unconfirmed=one.unconfirmed,
-                    not_by_reports=one.not_by_reports,
-                    position=number,
-                )
-            )
+def bring_in_plans(folder: Path) -> bool:
+    """Publish the plans of a city's folder and nothing else of it; says whether anything changed.
+
+    Raises:
+        BrokenCity: for the first fault; then nothing has been written.
+    """
+    return editions.bring_in(_edition(read(folder)))
+
+
+def _edition(content: Folder) -> Edition:
+    head = {name: getattr(content.edition, name) for name in type(content.edition).model_fields}
+    return Edition.model_construct(**head, plans=content.plans, measures=content.measures)
 
 
 def _put_organisations(content: Folder) -> None:
@@ -184,29 +169,6 @@ def _put_services(content: Folder, area_ids: Mapping[str, int]) -> None:
                 url=one.url,
                 confirmed_on=one.confirmed_on,
                 example=one.example,
-            )
-        )
-
-
-def _put_measures(content: Folder, area_ids: Mapping[str, int]) -> None:
-    for one in content.measures:
-        office = organisation_row(one.office) if one.office else None
-        plans.put_measure(
-            MeasureEntry(
-                key=one.key,
-                name=one.name,
-                summary=one.summary,
-                example=one.example,
-                state=str(one.state),
-                topics=tuple(one.topics),
-                targets=tuple(one.targets),
-                plans=one.plans,
-                fields=one.fields_,
-                area_ids=tuple(area_ids[key] for key in one.areas),
-                organisation_id=office.id if office else None,
-                from_year=one.from_,
-                to_year=one.to,
-                source=one.source,
             )
         )
 

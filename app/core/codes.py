@@ -170,6 +170,18 @@ class MeasureState(Code):
     PLANNED = "planned"
     UNDER_WAY = "under_way"
     DONE = "done"
+    PAUSED = "paused"
+    DROPPED = "dropped"
+
+
+class Budget(Code):
+    """What a measure costs over its whole time, in classes."""
+
+    NONE = "none"
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+    VERY_LARGE = "very_large"
 
 
 class State(Code):
@@ -303,6 +315,15 @@ LABELS: dict[type[Code], dict[Code, LazyString]] = {
         MeasureState.PLANNED: _l("planned"),
         MeasureState.UNDER_WAY: _l("under way"),
         MeasureState.DONE: _l("done"),
+        MeasureState.PAUSED: _l("paused"),
+        MeasureState.DROPPED: _l("given up"),
+    },
+    Budget: {
+        Budget.NONE: _l("no money of its own"),
+        Budget.SMALL: _l("up to 10,000 euros"),
+        Budget.MEDIUM: _l("up to 50,000 euros"),
+        Budget.LARGE: _l("up to 250,000 euros"),
+        Budget.VERY_LARGE: _l("more than 250,000 euros"),
     },
     State: {
         State.RECEIVED: _l("Received"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Literal
 
 from app.core.texts import Localized
+from app.plans.document import Indicator, Milestone
 
 Shape = Literal["circle", "square", "triangle"]
 """What marks a plan besides its colour."""
@@ -31,7 +33,8 @@ class PlanCard:
 class FieldCard:
     """A field of action; ``plan`` is the key of its plan. ``unconfirmed`` fields have no public source yet.
 
-    ``not_by_reports`` says why no report can be about it; without it routing must lead some report there.
+    ``not_by_reports`` says why no report can be about it; without it routing must lead some report there. ``topics``
+    and ``targets`` say which needs it is about; ``statement`` tells what the city does there.
     """
 
     id: int
@@ -41,13 +44,17 @@ class FieldCard:
     summary: Localized
     unconfirmed: bool
     not_by_reports: Localized | None
+    topics: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    statement: Localized | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MeasureCard:
-    """A measure. Plans, fields and organisation are keys; no area means the whole city.
+    """A measure. Plans, fields, goals, organisation and partners are keys; no area means the whole city.
 
-    ``example`` marks what stands in for the city's own list until that is imported.
+    ``example`` marks what stands in for the city's own list until that is imported. ``budget`` is a key of
+    :class:`app.core.codes.Budget`. One that is not ``listed`` is no longer part of the edition in force.
     """
 
     id: int
@@ -65,6 +72,46 @@ class MeasureCard:
     from_year: int | None
     to_year: int | None
     source: Localized | None
+    reason: Localized | None = None
+    goals: tuple[str, ...] = ()
+    partners: tuple[str, ...] = ()
+    budget: str | None = None
+    indicators: tuple[Indicator, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    evidence: Localized | None = None
+    listed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EditionCard:
+    """An edition of the strategy; years are inclusive, ``to_year`` is open while ``None``."""
+
+    id: int
+    key: str
+    name: Localized
+    adopted_on: date | None
+    from_year: int
+    to_year: int | None
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VersionCard:
+    """A version without its document. ``edition`` is a key; ``…_by`` are principals, ``None`` for the city's folder."""
+
+    id: int
+    edition: str
+    number: int
+    state: str
+    based_on: int | None
+    from_folder: bool
+    made_at: datetime
+    made_by: str | None
+    submitted_at: datetime | None
+    submitted_by: str | None
+    published_at: datetime | None
+    published_by: str | None
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,54 +131,6 @@ class HistoryCard:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanEntry:
-    """What a content folder says about a plan."""
-
-    key: str
-    name: Localized
-    short: Localized
-    summary: Localized
-    source: Localized
-    since: int | None
-    updated: int | None
-    shape: Shape
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class FieldEntry:
-    """What a content folder says about a field of action."""
-
-    key: str
-    plan: str
-    name: Localized
-    summary: Localized
-    unconfirmed: bool
-    not_by_reports: Localized | None
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class MeasureEntry:
-    """What a content folder says about a measure."""
-
-    key: str
-    name: Localized
-    summary: Localized
-    example: bool
-    state: str
-    topics: tuple[str, ...]
-    targets: tuple[str, ...]
-    plans: tuple[str, ...]
-    fields: tuple[str, ...]
-    area_ids: tuple[int, ...] = ()
-    organisation_id: int | None = None
-    from_year: int | None = None
-    to_year: int | None = None
-    source: Localized | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class HistoryEntry:
     """What a content folder says about a place of history. ``point`` is (longitude, latitude)."""
 
@@ -146,5 +145,5 @@ class HistoryEntry:
     position: int
 
 
-class UnknownPlan(LookupError):  # noqa: N818
-    """A field or measure names a plan or field that does not exist."""
+class UnknownEdition(LookupError):  # noqa: N818
+    """There is no such edition, or it has no published version."""

@@ -47,6 +47,7 @@ from app.partners.services import views as _partner_services  # noqa: F401 - add
 from app.places import cli as places_cli
 from app.places import queries as places
 from app.places import views as places_views
+from app.plans import queries as plans
 from app.privacy import cli as privacy_cli
 from app.reports import cli as _reports_cli  # noqa: F401 - adds its commands to ``flask privacy``
 from app.reports import holdings, leaving, receipt_pages
@@ -146,6 +147,9 @@ def prepare(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
     with app.app_context():
         if marks():
+            # Earlier versions knew no editions.
+            if not plans.editions() and city.bring_in_plans(settings.city_dir):
+                db.session.commit()
             return
         city.load(settings.city_dir)
         code = None

@@ -46,6 +46,7 @@ def files() -> dict[str, Any]:
             ],
             "groups": [{"key": "sued", "level": "haelfte", "name": text("Süd"), "members": ["a"]}],
         },
+        "edition.yaml": {"key": "2024", "name": text("Plan 2024"), "from": 2024, "to": 2027, "source": text("Rat")},
         "plans.yaml": [
             {
                 "key": "teilhabe",
