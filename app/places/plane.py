@@ -33,6 +33,10 @@ class Plane:
         """A point in metres."""
         return Point(*self._there.transform(longitude, latitude))
 
+    def metres(self, longitudes: np.ndarray, latitudes: np.ndarray) -> np.ndarray:
+        """Many points at once: (n, 2) in metres."""
+        return np.column_stack(self._there.transform(longitudes, latitudes))
+
     def to_metres(self, shape: G) -> G:
         """A shape in degrees, in metres."""
         return _moved(shape, self._there)

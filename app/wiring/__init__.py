@@ -39,6 +39,7 @@ from app.figures import views as figures_views
 from app.needs import cli as needs_cli
 from app.needs import service as needs
 from app.needs import views as needs_views
+from app.needs.snapshot import service as snapshots
 from app.notifications import service as notifications
 from app.notifications import views as undelivered_views
 from app.partners import blueprint as partners_blueprint
@@ -143,7 +144,7 @@ def init_rooms(app: Flask) -> None:
 
 
 def prepare(app: Flask) -> None:
-    """What the first start does once, after the migrations: content, demonstration desks, publications that are due."""
+    """What the first start does once, after the migrations: content, demonstration desks, publications, a snapshot."""
     settings: Settings = app.config["SETTINGS"]
     with app.app_context():
         if marks():
@@ -158,6 +159,7 @@ def prepare(app: Flask) -> None:
             code = demo.recovery_key()
             demo.furnish()
         needs.publish_due()
+        snapshots.take()
         db.session.commit()
     if code:
         click.echo(f"\nRecovery key of this demonstration, shown this once:\n{privacy_cli.shown(code)}")

@@ -18,6 +18,7 @@ from app.core.database import db
 from app.core.heartbeat import beat
 from app.core.settings import load_settings
 from app.needs import service as needs
+from app.needs.snapshot import service as snapshots
 from app.notifications import service as notifications
 from app.privacy import ledger
 from app.reports import retention
@@ -73,14 +74,17 @@ def forget() -> None:
 def every_hour() -> None:
     """Send the head of the audit trail and the weekly mails out, each once, and tell who has to know of what is late.
 
-    Whoever was stopped meanwhile does it in the next hour.
+    Take a snapshot if there is anything new to show. Whoever was stopped meanwhile does it in the next hour.
     """
     _run("audit head", audit.send_head)
     _run("escalate", escalation.escalate_due)
     _run("digest", digest.send_digest)
+    _run("snapshot", snapshots.refresh)
 
 
 @huey.periodic_task(crontab(hour="3", minute="10"))
 def every_night() -> None:
-    """Publish the district needs of each period that has closed."""
+    """Publish the district needs of each period that has closed, and take a snapshot of everything beside them."""
     _run("publish", needs.publish_due)
+    _run("snapshot", snapshots.take)
+    _run("old snapshots", snapshots.let_go)

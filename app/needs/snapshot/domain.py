@@ -14,22 +14,15 @@ from enum import StrEnum
 
 from app.core.texts import Localized
 from app.needs.domain import ALL, CITY, Published
+from app.places.population.domain import Basis
+
+__all__ = [
+    "FAR_METRES", "NEAR_METRES", "Basis", "Cell", "Effort", "Indicator", "Level", "Part", "Place", "Snapshot",
+    "Supplied",
+]  # fmt: skip
 
 NEAR_METRES, FAR_METRES = 800.0, 1500.0
 """A walk of about ten and of about twenty minutes, as the crow flies."""
-
-
-class Basis(StrEnum):
-    """What says where people live, and so from where a walk begins."""
-
-    GRID = "grid"
-    """The census's 100 m grid: each inhabited cell counts with its residents."""
-
-    SETTLED = "settled"
-    """The area's settled surface: each part of it counts alike."""
-
-    OUTLINE = "outline"
-    """The whole area, while neither is known."""
 
 
 class Part(StrEnum):
@@ -164,7 +157,13 @@ class Snapshot:
 
     def supplied(self, place: Place, topic: str = ALL, target: str = ALL) -> Supplied:
         """Services for an area of life and a group of people. Those for everyone count for each group."""
-        return self.supply.get((place.level, place.key, topic, target), Supplied())
+        found = self.supply.get((place.level, place.key, topic, target))
+        if found is not None:
+            return found
+        # Cells without any service are not kept.
+        anything = self.supply.get((place.level, place.key, ALL, ALL))
+        nobody = anything is None or anything.share_far is None
+        return Supplied() if nobody else Supplied(share_near=0.0, share_far=0.0, average_near=0.0, average_far=0.0)
 
     def effort(self, place: Place, topic: str = ALL, target: str = ALL) -> Effort:
         """Measures for an area of life and a group of people. Those for everyone count for each group."""
