@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.core.settings import Settings
 
 THRESHOLD = "disclosure_threshold"
+BY_AREA = "discrimination_by_area"
 
 
 class Chosen(Base):
@@ -48,6 +49,15 @@ def disclosure_threshold() -> int:
     """The smallest number that is published. The city may choose a higher one than the operator, never a lower one."""
     settings: Settings = current_app.config["SETTINGS"]
     return max(int(chosen(THRESHOLD, 0)), settings.disclosure_threshold)
+
+
+def discrimination_by_area() -> bool:
+    """Whether experiences of discrimination are published by coarse area, too, as far as the numbers are large enough.
+
+    Holds for the years that are published from now on.
+    """
+    settings: Settings = current_app.config["SETTINGS"]
+    return bool(chosen(BY_AREA, settings.discrimination_by_area))
 
 
 def choose(name: str, value: Any, by: str | None) -> None:  # noqa: ANN401

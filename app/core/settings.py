@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     demo: bool = False
     city: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")] = "jena"
     disclosure_threshold: Annotated[int, Field(ge=3, le=50)] = 5
+    discrimination_by_area: bool = False
     upload_max_mb: Annotated[int, Field(ge=1, le=50)] = 10
     web_processes: Annotated[int, Field(ge=1, le=64)] = 2
     # What one address may do in an hour; fifty people can share one.

@@ -62,12 +62,16 @@ class Known(Generic[K]):
     sums: tuple[Sum[K], ...]
 
     def floor(self, cell: K) -> int:
-        """What is known of a hidden cell without any effort: the most that its shown parts come to."""
+        """What is known of a hidden cell without any effort: the most that its shown parts come to.
+
+        Only where it is the whole by itself, or all that it is the whole with are shown.
+        """
         return max(
             (
-                sum(self.shown.get(part, 0) for part in one.parts) - sum(self.shown.get(more, 0) for more in one.whole)
+                sum(self.shown.get(part, 0) for part in one.parts)
+                - sum(self.shown[more] for more in one.whole if more != cell)
                 for one in self.sums
-                if cell in one.whole
+                if cell in one.whole and all(more == cell or more in self.shown for more in one.whole)
             ),
             default=0,
         )

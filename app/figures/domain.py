@@ -17,6 +17,7 @@ from app.core.codes import Topic
 from app.core.workdays import Calendar
 from app.disclosure.domain import Block, Sum, blocks_of
 from app.disclosure.protection import protected
+from app.reports.answers import ANSWERS, UNANSWERED, answer_class
 
 MONTHS = 12
 
@@ -25,11 +26,6 @@ OTHER = "other"
 
 AGES = {"two_weeks": 14, "six_weeks": 42, "half_a_year": 182, "older": None}
 """How old open cases are, in days at most."""
-
-ANSWERS = {"three_days": 3, "ten_days": 10, "twenty_days": 20, "later": None}
-"""After how many working days at most the first answer went out."""
-
-UNANSWERED = "unanswered"
 
 
 class Part(StrEnum):
@@ -141,14 +137,8 @@ def _counted(courses: Iterable[Course], span: Span, calendar: Calendar) -> Count
         if span.since <= one.received_at < span.until:
             counts[Part.IN, _month(day_of(one.received_at))] += 1
             counts[Part.TOPIC, one.topic if one.topic in set(Topic) else OTHER] += 1
-            counts[Part.ANSWER, _answer(one, span, calendar)] += 1
+            counts[Part.ANSWER, answer_class(one.received_at, one.answered_at, span.until, calendar)] += 1
     return counts
-
-
-def _answer(one: Course, span: Span, calendar: Calendar) -> str:
-    if one.answered_at is None or one.answered_at >= span.until:
-        return UNANSWERED
-    return _class(ANSWERS, calendar.between(one.received_at, one.answered_at))
 
 
 def _class(classes: Mapping[str, int | None], number: int) -> str:

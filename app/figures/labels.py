@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core.codes import Topic
-from app.figures.domain import OTHER, UNANSWERED, Part
+from app.figures.domain import OTHER, Part
+from app.reports.answers import UNANSWERED
 
 if TYPE_CHECKING:
     from flask_babel.speaklater import LazyString

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from app.core.codes import Kind, State, Target, Topic
 from app.places.domain import AreaCard
+from app.reports.answers import ANSWERS, UNANSWERED
 
 ALL = "all"
 """In place of an area of life or a group of people: all of them together."""
@@ -60,6 +61,15 @@ TARGETS: tuple[str, ...] = (
 
 GAPS = (Kind.GAP, Kind.BARRIER)
 
+TONGUES: tuple[str, ...] = ("de", "en", "ar", "de-simple")
+"""The languages that reports are written in, by :data:`app.core.languages.LANGUAGES`; the order as in :data:`TOPICS`.
+
+There is no row for others: it would always be empty, and an empty row is never shown and hides its neighbours.
+"""
+
+WAITED: tuple[str, ...] = (*ANSWERS, UNANSWERED)
+"""How long the first answer took, as of the day from which a year may be published."""
+
 UNCOUNTED_STATES = (State.SPAM, State.ABUSE, State.WITHDRAWN)
 
 WAITING = timedelta(days=7)
@@ -91,17 +101,24 @@ class Columns(StrEnum):
     ALL = "all"
     TOPICS = "topics"
     TARGETS = "targets"
+    TONGUES = "languages"
+    WAITED = "answers"
+    MEASURES = "measures"
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A table on the list: one for each closed period of its length, of reports of these kinds."""
+    """A table on the list: one for each closed period of its length, of reports of these kinds.
+
+    One ``by_choice`` is published for the years that end while the city has chosen so.
+    """
 
     name: str
     length: Length
     rows: Rows
     columns: Columns
     kinds: tuple[Kind, ...] = GAPS
+    by_choice: bool = False
 
 
 QUARTERLY = Listed("city-topics-quarter", Length.QUARTER, Rows.CITY, Columns.TOPICS)
@@ -112,13 +129,40 @@ GROUP_TOPICS = Listed("groups-topics", Length.YEAR, Rows.GROUPS, Columns.TOPICS)
 GROUP_TARGETS = Listed("groups-targets", Length.YEAR, Rows.GROUPS, Columns.TARGETS)
 PARTS = Listed("parts", Length.YEAR, Rows.PARTS, Columns.ALL)
 DISCRIMINATION = Listed("city-discrimination", Length.YEAR, Rows.CITY, Columns.TOPICS, (Kind.DISCRIMINATION,))
+GROUP_DISCRIMINATION = Listed(
+    "groups-discrimination", Length.YEAR, Rows.GROUPS, Columns.ALL, (Kind.DISCRIMINATION,), by_choice=True
+)
+CITY_LANGUAGES = Listed("city-languages", Length.YEAR, Rows.CITY, Columns.TONGUES, tuple(Kind))
+CITY_ANSWERS = Listed("city-answers", Length.YEAR, Rows.CITY, Columns.WAITED, tuple(Kind))
+CITY_MEASURES = Listed(
+    "city-measures",
+    Length.YEAR,
+    Rows.CITY,
+    Columns.MEASURES,
+    tuple(kind for kind in Kind if kind is not Kind.DISCRIMINATION),
+)
 
-LIST = (QUARTERLY, CITY_TOPICS, CITY_TARGETS, GROUPS, GROUP_TOPICS, GROUP_TARGETS, PARTS, DISCRIMINATION)
-"""Everything that is ever published of reports. There is no total over all areas of life, and nothing by part of town
-*and* area of life: at a few hundred reports a year nearly all of it would be hidden, and would hide the rest.
+LIST = (
+    QUARTERLY,
+    CITY_TOPICS,
+    CITY_TARGETS,
+    GROUPS,
+    GROUP_TOPICS,
+    GROUP_TARGETS,
+    PARTS,
+    DISCRIMINATION,
+    GROUP_DISCRIMINATION,
+    CITY_LANGUAGES,
+    CITY_ANSWERS,
+    CITY_MEASURES,
+)
+"""Everything that is ever published of reports. There is no total over all areas of life, nothing by kind of report,
+and nothing by part of town *and* area of life: at a few hundred reports a year nearly all of it would be hidden, and
+would hide the rest.
 
-What is tied to what is a chain (part of town, group, area of life, quarter): whatever agrees with each table
-agrees with all of them, so the sums in :mod:`app.needs.layout` are all that a reader knows.
+What gap reports are counted by is a chain (part of town, group, area of life, quarter): whatever agrees with each table
+agrees with all of them. The tables of all kinds of report are tied to it only by how many there are. So the sums in
+:mod:`app.needs.layout` are all that a reader knows.
 """
 
 TABLES: Mapping[str, Listed] = {one.name: one for one in LIST}
@@ -267,6 +311,11 @@ class Published:
             return 0
         quarters = (self.cells.get(Key(QUARTERLY.name, one.name, CITY, column)) for one in Period(self.year).quarters)
         return sum(value or 0 for value in quarters)
+
+    def columns(self, table: Listed) -> tuple[str, ...]:
+        """What a table of the whole year tells apart, in the order of their keys; nothing where it is not out."""
+        name = Period(self.year).name
+        return tuple(sorted({key.column for key in self.cells if (key.table, key.period) == (table.name, name)}))
 
     def seen(self) -> int:
         """How many gap reports lie in numbers by area of life that are shown: the city has had at least as many."""

@@ -52,8 +52,8 @@ def csv_table(years: Mapping[int, Published], geography: Geography, supply: Supp
             _("To"),
             _("Key of the area"),
             _("Area"),
-            _("Key of the area of life or of who is concerned"),
-            _("Area of life or who is concerned"),
+            _("Key of what is counted"),
+            _("What is counted"),
             _("How many"),
             _("How many, as shown"),
         ]
@@ -88,7 +88,7 @@ def _published_rows(
                 "" if key.row == CITY else key.row,
                 names.get((table.rows, key.row), key.row),
                 key.column,
-                column_label(key.column),
+                column_label(table, key.column),
                 figure.value,
                 figure_label(figure),
             )

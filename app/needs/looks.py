@@ -12,9 +12,13 @@ from app.disclosure.domain import per_thousand
 from app.needs.domain import (
     ALL,
     CITY,
+    CITY_ANSWERS,
+    CITY_LANGUAGES,
+    CITY_MEASURES,
     CITY_TARGETS,
     CITY_TOPICS,
     DISCRIMINATION,
+    GROUP_DISCRIMINATION,
     GROUP_TARGETS,
     GROUP_TOPICS,
     GROUPS,
@@ -22,7 +26,9 @@ from app.needs.domain import (
     PARTS,
     QUARTERLY,
     TARGETS,
+    TONGUES,
     TOPICS,
+    WAITED,
     Figure,
     Geography,
     Published,
@@ -218,6 +224,39 @@ def discrimination_rows(published: Published) -> tuple[Row, ...]:
     """Experiences of racism and discrimination in the whole city and year: the areas of life that are shown."""
     rows = (Row(topic, (published.figure(DISCRIMINATION, CITY, topic),)) for topic in TOPICS)
     return tuple(row for row in rows if row.figures[0].value is not None)
+
+
+def placed_discrimination_rows(published: Published, geography: Geography) -> tuple[Row, ...]:
+    """Experiences of discrimination by group, where the city has chosen so: those that are shown."""
+    rows = (Row(group.key, (published.figure(GROUP_DISCRIMINATION, group.key),)) for group in geography.groups)
+    return tuple(row for row in rows if row.figures[0].value is not None)
+
+
+def measure_rows(published: Published) -> tuple[Row, ...]:
+    """How many reports moved a measure: the measures whose number is shown."""
+    rows = (Row(key, (published.figure(CITY_MEASURES, CITY, key),)) for key in published.columns(CITY_MEASURES))
+    return tuple(row for row in rows if row.figures[0].value is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """Reports of all kinds of a year: by language, by how long the first answer took, and how many at least."""
+
+    year: int
+    languages: tuple[Row, ...]
+    answers: tuple[Row, ...]
+    at_least: int
+
+
+def taking_part(published: Published) -> Participation:
+    """What is told of all kinds of reports. How many there were exactly is told only where every part of it is."""
+    languages, answers = (
+        tuple(Row(column, (published.figure(table, CITY, column),)) for column in columns)
+        for table, columns in ((CITY_LANGUAGES, TONGUES), (CITY_ANSWERS, WAITED))
+    )
+    by_topic = (published.figure(DISCRIMINATION, CITY, topic).at_least for topic in TOPICS)
+    told = [sum(row.figures[0].at_least for row in rows) for rows in (languages, answers)]
+    return Participation(published.year, languages, answers, max(*told, published.seen() + sum(by_topic)))
 
 
 @dataclass(frozen=True, slots=True)

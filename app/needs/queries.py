@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.selectable import TableValuedAlias
 
 from app.core.codes import Kind, Purpose
 from app.core.database import db
+from app.core.languages import DEFAULT
 from app.core.revisions import remembered
 from app.directory import queries as directory
-from app.needs.domain import GAPS, NOWHERE, OTHER, TARGETS, TOPICS, UNCOUNTED_STATES, Geography, Key, Period, Published
+from app.needs.domain import (
+    CITY,
+    CITY_LANGUAGES,
+    CITY_MEASURES,
+    GAPS,
+    NOWHERE,
+    OTHER,
+    TARGETS,
+    TONGUES,
+    TOPICS,
+    UNCOUNTED_STATES,
+    Figure,
+    Geography,
+    Key,
+    Period,
+    Published,
+)
 from app.needs.layout import Cell
-from app.needs.looks import Supply
+from app.needs.looks import Participation, Supply, taking_part
 from app.needs.models import Publication, PublishedCell
 from app.places import queries as places
 from app.places.models import Area, Level
 from app.plans import queries as plans
-from app.reports.models import Consent, Report
+from app.reports.models import Consent, MeasureLink, Report
+
+AT_ONCE = 2000
 
 
 @remembered("needs", most=1)
@@ -47,6 +67,24 @@ def publications() -> Mapping[int, Published]:
             max(row.published_at for row in these),
         )
     return MappingProxyType(years)
+
+
+def effect(measure: str) -> tuple[tuple[int, Figure], ...]:
+    """How many reports of each year moved a measure, by its key, the latest year first; as far as that is published.
+
+    Only years in which there was the measure. Reports of discrimination are not among them.
+    """
+    return tuple(
+        (year, published.figure(CITY_MEASURES, CITY, measure))
+        for year, published in publications().items()
+        if measure in published.columns(CITY_MEASURES)
+    )
+
+
+def participation(year: int) -> Participation | None:
+    """Who took part in a year, and how soon they were answered, as far as that is published; ``None`` before it is."""
+    published = publications().get(year)
+    return taking_part(published) if published is not None and published.columns(CITY_LANGUAGES) else None
 
 
 _CELL = (PublishedCell.listed, PublishedCell.row, PublishedCell.column, PublishedCell.block, PublishedCell.reports)
@@ -105,10 +143,8 @@ def discrimination(since: datetime, until: datetime) -> Mapping[str, int]:
     """True numbers of reports of discrimination by area of life."""
     topic = func.coalesce(Report.topic, OTHER)
     rows = db.session.execute(
-        select(topic.label("topic"), func.count())
-        .select_from(Report)
-        .join(Consent, Consent.report_id == Report.id)
-        .where(Report.kind == Kind.DISCRIMINATION, *_counted(since, until))
+        _of_all_kinds(select(topic.label("topic"), func.count()), since, until)
+        .where(Report.kind == Kind.DISCRIMINATION)
         .group_by("topic")
         .order_by("topic")
     )
@@ -116,6 +152,63 @@ def discrimination(since: datetime, until: datetime) -> Mapping[str, int]:
     for code, number in rows:
         found[code if code in TOPICS else OTHER] += number
     return found
+
+
+def placed_discrimination(level: str, since: datetime, until: datetime) -> Mapping[str, int]:
+    """True numbers of reports of discrimination by key of the coarse area, or ``NOWHERE``."""
+    rows = db.session.execute(
+        _of_all_kinds(select(_area(), func.count()), since, until)
+        .outerjoin(Area, _is_at(Report.coarse_area_id, level))
+        .where(Report.kind == Kind.DISCRIMINATION)
+        .group_by("area")
+        .order_by("area")
+    )
+    return dict(rows.tuples())
+
+
+def languages(since: datetime, until: datetime) -> Mapping[str, int]:
+    """True numbers of reports of all kinds by language; one that the platform no longer speaks counts as German."""
+    rows = db.session.execute(
+        _of_all_kinds(select(Report.language, func.count()), since, until)
+        .group_by(Report.language)
+        .order_by(Report.language)
+    )
+    found: Counter[str] = Counter()
+    for code, number in rows:
+        found[code if code in TONGUES else DEFAULT] += number
+    return found
+
+
+def answered(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime | None]]:
+    """When each report of any kind was received, and when it was first answered."""
+    rows = db.session.execute(
+        _of_all_kinds(select(Report.received_at, Report.answered_at), since, until)
+        .order_by(Report.received_at, Report.id)
+        .execution_options(yield_per=AT_ONCE)
+    )
+    return ((received_at, answered_at) for received_at, answered_at in rows)
+
+
+def linked(since: datetime, until: datetime) -> Mapping[str, int]:
+    """True numbers of reports by key of the measure that they are linked to, for each measure that there is.
+
+    None of discrimination: those are told by city or coarse area only, and a measure may be for a part of town. None
+    that some office must not learn of, or that is kept for the reporter.
+    """
+    keys = {card.id: card.key for card in plans.measures()}
+    rows = db.session.execute(
+        _of_all_kinds(select(MeasureLink.measure_id, func.count()), since, until)
+        .join(MeasureLink, MeasureLink.report_id == Report.id)
+        .where(Report.kind != Kind.DISCRIMINATION, _known_to_its_office())
+        .group_by(MeasureLink.measure_id)
+        .order_by(MeasureLink.measure_id)
+    )
+    found = dict.fromkeys(keys.values(), 0)
+    return found | {keys[measure_id]: number for measure_id, number in rows if measure_id in keys}
+
+
+def _of_all_kinds(what: Any, since: datetime, until: datetime) -> Any:  # noqa: ANN401 - a select of whatever columns
+    return what.select_from(Report).join(Consent, Consent.report_id == Report.id).where(*_counted(since, until))
 
 
 def _counted(since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -131,18 +224,22 @@ def _counted(since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...
 
 def _area() -> ColumnElement[str]:
     """Where a report is counted. By area only what an office reads, and no office is barred from."""
-    by_area = and_(Area.key.is_not(None), Report.office_id.is_not(None), ~Report.restricted)
+    by_area = and_(Area.key.is_not(None), _known_to_its_office())
     return case((by_area, Area.key), else_=literal(NOWHERE, literal_execute=True)).label("area")
 
 
+def _known_to_its_office() -> ColumnElement[bool]:
+    return and_(Report.office_id.is_not(None), ~Report.restricted)
+
+
+def _is_at(place: InstrumentedAttribute[int | None], level: str) -> ColumnElement[bool]:
+    """Joins areas of a level only."""
+    return and_(Area.id == place, Area.level_id == select(Level.id).where(Level.key == level).scalar_subquery())
+
+
 def _placed(what: Any, level: str, since: datetime, until: datetime) -> Any:  # noqa: ANN401 - a select of whatever columns
-    of_level = select(Level.id).where(Level.key == level).scalar_subquery()
-    return (
-        what.select_from(Report)
-        .join(Consent, Consent.report_id == Report.id)
-        .outerjoin(Area, and_(Area.id == Report.area_id, Area.level_id == of_level))
-        .where(Report.kind.in_(GAPS), *_counted(since, until))
-    )
+    placed = _of_all_kinds(what, since, until).outerjoin(Area, _is_at(Report.area_id, level))
+    return placed.where(Report.kind.in_(GAPS))
 
 
 def _each() -> TableValuedAlias:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core import clock
-from app.core.choices import disclosure_threshold
+from app.core.choices import disclosure_threshold, discrimination_by_area
 from app.core.database import db, write
 from app.core.revisions import touch
 from app.needs import queries
@@ -17,9 +18,11 @@ from app.needs.domain import Period, due_periods
 from app.needs.layout import Cell, Facts, publication
 from app.needs.models import Publication, PublishedCell
 from app.places import queries as places
+from app.reports.answers import answer_class
+from app.reports.deadlines import city_calendar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 def publish_due(today: date | None = None) -> tuple[Period, ...]:
@@ -60,8 +63,38 @@ def _facts(period: Period, zone: ZoneInfo) -> Facts:
         for quarter in period.quarters
         for (part, topic), number in queries.gaps(level, *_times(quarter, zone)).items()
     }
+    if period.quarter:
+        return Facts(gaps)
     since, until = _times(period, zone)
-    return Facts(gaps, queries.targets(level, since, until), queries.discrimination(since, until))
+    return Facts(
+        gaps,
+        queries.targets(level, since, until),
+        queries.discrimination(since, until),
+        queries.languages(since, until),
+        _answers(since, until, datetime.combine(period.due_on, time(), zone)),
+        queries.linked(since, until),
+        _placed_discrimination(since, until) if discrimination_by_area() else None,
+    )
+
+
+def _answers(since: datetime, until: datetime, due: datetime) -> Mapping[str, int]:
+    """By how long the first answer took: as of the day that the year could be published, however late it is."""
+    calendar, found = city_calendar(), Counter[str]()
+    # Many reports share their two days.
+    days = Counter(
+        (_day(received), answered and _day(answered)) for received, answered in queries.answered(since, until)
+    )
+    for (received, answered), number in days.items():
+        found[answer_class(received, answered, due, calendar)] += number
+    return found
+
+
+def _day(moment: datetime) -> datetime:
+    return clock.start_of(clock.day_of(moment))
+
+
+def _placed_discrimination(since: datetime, until: datetime) -> Mapping[str, int]:
+    return queries.placed_discrimination(places.city().coarse_level or "", since, until)
 
 
 def _times(period: Period, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -16,7 +16,7 @@ from app.core.permissions import Permission, requires
 from app.core.revisions import mark, remembered
 from app.core.texts import Localized
 from app.needs import downloads, labels, queries
-from app.needs.domain import ALL, CITY, CITY_TOPICS, HIDDEN, TOPICS, Figure, Published, next_due
+from app.needs.domain import ALL, CITY, CITY_LANGUAGES, CITY_TOPICS, HIDDEN, TOPICS, Figure, Published, next_due
 from app.needs.looks import (
     Look,
     Sort,
@@ -24,9 +24,12 @@ from app.needs.looks import (
     discrimination_rows,
     group_lines,
     main_year,
+    measure_rows,
     part_lines,
+    placed_discrimination_rows,
     quarter_rows,
     shade,
+    taking_part,
     target_rows,
 )
 from app.places import queries as places
@@ -134,6 +137,10 @@ def _body(code: str, look: Look, following: date) -> Markup:  # noqa: ARG001 - t
             quarter_rows=quarter_rows(published) if published else (),
             target_rows=target_rows(published, geography) if published and published.whole else (),
             discrimination_rows=discrimination_rows(published) if published else (),
+            placed_discrimination_rows=placed_discrimination_rows(published, geography) if published else (),
+            names_of_groups={group.key: shown(group.name) for group in geography.groups},
+            participation=taking_part(published) if published and published.columns(CITY_LANGUAGES) else None,
+            measure_rows=measure_rows(published) if published else (),
             map=_map(_level(look)),
             hidden=sum(line.reports.value is None for line in lines),
             schematic=any(line.area.schematic for line in lines),

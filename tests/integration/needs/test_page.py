@@ -118,7 +118,7 @@ def test_nonsense_in_the_address_shows_the_usual_page(reported, partner, query):
 
 def test_the_page_says_what_is_left_out(reported, partner):
     text = parsed(partner.get("/en/needs/")).get_text(" ")
-    assert "never by area, and stand on no map" in text
+    assert "They stand on no map." in text
     assert "A number below 5 is never shown" in text
     assert "schematic" in text
 
@@ -168,7 +168,7 @@ def test_measures_are_counted_where_they_are_and_for_the_whole_city(session, jen
     assert rows(partner.get("/en/needs/"))["Whole city"][2] == str(citywide)
 
 
-TOPIC = "Key of the area of life or of who is concerned"
+TOPIC = "Key of what is counted"
 
 
 def test_a_service_that_ended_is_no_longer_counted(session, jena, partner):

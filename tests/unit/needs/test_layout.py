@@ -35,8 +35,18 @@ TOWN = Geography(
 )
 
 
-def facts(gaps, targets=None, discrimination=None):
-    return Facts(gaps, targets or {}, discrimination or {})
+def facts(gaps, targets=None, discrimination=None, languages=None, answers=None, measures=None, placed=None):
+    """As many reports by language and answer as the others come to, unless told otherwise."""
+    total = sum(gaps.values()) + sum((discrimination or {}).values())
+    return Facts(
+        gaps,
+        targets or {},
+        discrimination or {},
+        {"de": total} if languages is None else languages,
+        {"three_days": total} if answers is None else answers,
+        measures or {},
+        placed,
+    )
 
 
 def everywhere(number, quarters=(1, 2, 3, 4)):

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from app.core.codes import Kind, Target, Topic
+from app.core.languages import DEFAULT, LANGUAGES
 from app.core.texts import Localized
 from app.needs.domain import (
     ALL,
@@ -17,7 +18,9 @@ from app.needs.domain import (
     OTHER,
     QUARTERLY,
     TARGETS,
+    TONGUES,
     TOPICS,
+    WAITED,
     Columns,
     Figure,
     Geography,
@@ -32,6 +35,7 @@ from app.needs.domain import (
 )
 from app.needs.looks import Line, Look, Shade, Sort, arranged, discrimination_rows, main_year, shade
 from app.places.domain import AreaCard
+from app.reports.answers import ANSWERS, UNANSWERED
 
 
 def card(number: int, residents: int | None = 1000, year: int | None = 2020, parent: int | None = None) -> AreaCard:
@@ -91,10 +95,17 @@ def test_each_report_has_one_topic_and_together_is_none_of_them():
     assert set(TARGETS) == set(Target)
 
 
-def test_discrimination_is_told_for_the_whole_city_and_year_only():
-    for table in LIST:
-        if Kind.DISCRIMINATION in table.kinds:
-            assert (table.length, table.rows, table.kinds) == (Length.YEAR, Rows.CITY, (Kind.DISCRIMINATION,))
+def test_discrimination_is_told_for_the_whole_city_and_year_only_unless_the_city_chooses_so():
+    told = [table for table in LIST if Kind.DISCRIMINATION in table.kinds]
+    assert {table.length for table in told} == {Length.YEAR}
+    assert {table.rows for table in told if not table.by_choice} == {Rows.CITY}
+    assert [(table.rows, table.columns) for table in told if table.by_choice] == [(Rows.GROUPS, Columns.ALL)]
+
+
+def test_each_language_that_a_report_can_be_written_in_has_its_place():
+    assert set(TONGUES) == set(LANGUAGES)
+    assert DEFAULT in TONGUES
+    assert set(WAITED) == {*ANSWERS, UNANSWERED}
 
 
 def test_nothing_is_told_by_part_of_town_and_anything_else():
