@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
@@ -19,6 +17,7 @@ from app.directory.domain import OrganisationCard
 from app.figures import charts, labels, queries
 from app.figures.domain import Figures, Span, figures
 from app.reports import deadlines
+from app.sheets.writing import CSV_TYPE, csv_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 bp = Blueprint("figures", __name__, url_prefix="/<lang:lang>")
 
 OWN, ALL = "own", "all"
-BYTE_ORDER_MARK = "\ufeff"
-"""Without it common spreadsheet programs take UTF-8 for something else."""
 
 
 @bp.get("/desk/figures")
@@ -127,13 +124,11 @@ def _chart(whose: str, offices: Collection[OrganisationCard], name: str) -> Resp
 def _table(whose: str, offices: Collection[OrganisationCard]) -> Response:
     office = _office(offices) or abort(404)
     found = _figures(office, whose)
-    text = io.StringIO()
-    text.write(BYTE_ORDER_MARK)
-    lines = csv.writer(text, delimiter=";" if language().formal == "de" else ",", lineterminator="\r\n")
-    lines.writerow(labels.columns())
-    for (part, key), number in found.numbers.items():
-        shown = str(number) if number is not None else ""
-        lines.writerow([part, key, labels.series(part), labels.label(part, key), shown])
-    answer = Response(text.getvalue(), mimetype="text/csv")
+    rows = [
+        [part, key, labels.series(part), labels.label(part, key), number]
+        for (part, key), number in found.numbers.items()
+    ]
+    table = csv_bytes([labels.columns(), *rows], german=language().formal == "de")
+    answer = Response(table, mimetype=CSV_TYPE)
     answer.headers.set("Content-Disposition", "attachment", filename=f"{office.key}-{found.span.months[-1]:%Y-%m}.csv")
     return answer

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from flask_babel import gettext as _
 
@@ -27,11 +26,7 @@ from app.needs.labels import column_label, figure_label, table_label, topic_labe
 from app.needs.looks import Line, Supply, group_lines, part_lines
 from app.places import geojson
 from app.places import queries as places
-
-BYTE_ORDER_MARK = "\ufeff"
-"""Without it common spreadsheet programs take UTF-8 for something else."""
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from app.sheets.writing import Value, csv_bytes
 
 
 def csv_table(years: Mapping[int, Published], geography: Geography, supply: Supply, code: str) -> bytes:
@@ -39,29 +34,22 @@ def csv_table(years: Mapping[int, Published], geography: Geography, supply: Supp
 
     With semicolons and decimal commas where the language has them.
     """
-    german = LANGUAGES[code].formal == "de"
-    text = io.StringIO()
-    text.write(BYTE_ORDER_MARK)
-    table = csv.writer(text, delimiter=";" if german else ",", lineterminator="\r\n")
-    table.writerow(
-        [
-            _("Key of the table"),
-            _("Table"),
-            _("Period"),
-            _("From"),
-            _("To"),
-            _("Key of the area"),
-            _("Area"),
-            _("Key of what is counted"),
-            _("What is counted"),
-            _("How many"),
-            _("How many, as shown"),
-        ]
-    )
     names = _names(geography, code)
-    for rows in (_published_rows(years, names), _supply_rows(geography, supply, names)):
-        table.writerows([_plain(value) for value in row] for row in rows)
-    return text.getvalue().encode()
+    head = (
+        _("Key of the table"),
+        _("Table"),
+        _("Period"),
+        _("From"),
+        _("To"),
+        _("Key of the area"),
+        _("Area"),
+        _("Key of what is counted"),
+        _("What is counted"),
+        _("How many"),
+        _("How many, as shown"),
+    )
+    rows = chain([head], _published_rows(years, names), _supply_rows(geography, supply, names))
+    return csv_bytes(rows, german=LANGUAGES[code].formal == "de")
 
 
 def _names(geography: Geography, code: str) -> dict[tuple[Rows, str], str]:
@@ -74,7 +62,7 @@ def _names(geography: Geography, code: str) -> dict[tuple[Rows, str], str]:
 
 def _published_rows(
     years: Mapping[int, Published], names: Mapping[tuple[Rows, str], str]
-) -> Iterator[tuple[object, ...]]:
+) -> Iterator[tuple[Value, ...]]:
     for published in years.values():
         for key in published.cells:
             table, period = TABLES[key.table], Period.named(key.period)
@@ -96,7 +84,7 @@ def _published_rows(
 
 def _supply_rows(
     geography: Geography, supply: Supply, names: Mapping[tuple[Rows, str], str]
-) -> Iterator[tuple[object, ...]]:
+) -> Iterator[tuple[Value, ...]]:
     areas = [(part.key, names[Rows.PARTS, part.key], frozenset({part.id})) for part in geography.parts]
     kinds = (("services", _("Services"), supply.services_in), ("measures", _("Measures"), supply.measures_in))
     for table, label, count in kinds:
@@ -107,12 +95,6 @@ def _supply_rows(
                 yield (table, label, "", "", "", key, name, *about, number, number)
             number = count(None, topic)
             yield (table, label, "", "", "", "", names[Rows.CITY, CITY], *about, number, number)
-
-
-def _plain(value: object) -> str:
-    """A value as a spreadsheet reads it; a text that it would run as a formula stays a text."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
 
 
 def geojson_layer(published: Published | None, geography: Geography, supply: Supply, topic: str, code: str) -> bytes:
