@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from babel import Locale
 from babel.lists import format_list
-from flask import g, has_request_context, request, url_for
-from flask_babel import Babel, Domain, get_locale, get_translations
+from flask import g, has_app_context, request, url_for
+from flask_babel import Babel, Domain, force_locale, get_locale, get_translations
 from jinja2 import pass_eval_context
 from markupsafe import Markup, escape
 from werkzeug.routing import BaseConverter
@@ -74,8 +75,23 @@ class LanguageConverter(BaseConverter):
 
 
 def language() -> Language:
-    """The language of the page that is being made; German outside a request."""
-    return LANGUAGES[getattr(g, "language", DEFAULT)] if has_request_context() else LANGUAGES[DEFAULT]
+    """The language of the page that is being made; German where none is asked for."""
+    return LANGUAGES[g.get("language", DEFAULT)] if has_app_context() else LANGUAGES[DEFAULT]
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Say everything in another language for a while, also outside a request."""
+    before = {name: g.pop(name, None) for name in ("language", "catalogue")}
+    g.language = code
+    try:
+        with force_locale(LANGUAGES[code].locale):
+            yield
+    finally:
+        for name, value in before.items():
+            g.pop(name, None)
+            if value is not None:
+                setattr(g, name, value)
 
 
 def offered() -> tuple[Language, ...]:

@@ -41,6 +41,7 @@ def build(today: date) -> Snapshot:
     levels = _levels(city)
     areas = _places(levels, geography, city)
     where = homes()
+    in_force, versions = plans.edition_in_force(), _versions()
     found = supplies(levels, areas, directory.services(), where, index())
     return Snapshot(
         id=0,
@@ -48,8 +49,8 @@ def build(today: date) -> Snapshot:
         made_at=clock.now(),
         on=today,
         city=city.key,
-        edition=None,
-        version=None,
+        edition=in_force.key if in_force else None,
+        version=versions.get(in_force.key) if in_force else None,
         threshold=disclosure_threshold(),
         basis=where.basis,
         basis_source=where.source,
@@ -61,7 +62,15 @@ def build(today: date) -> Snapshot:
         languages=found.languages,
         indicators=_indicators({level.key for level in levels}),
         years=needs.publications(),
+        editions=versions,
+        organisations={key: card.name for key, card in directory.organisations().items()},
     )
+
+
+def _versions() -> dict[str, int]:
+    """The number of the published version of each edition."""
+    found = ((edition.key, plans.published(edition.key)) for edition in plans.editions())
+    return {key: one[0].number for key, one in found if one is not None}
 
 
 def _levels(city: CityCard) -> tuple[Level, ...]:

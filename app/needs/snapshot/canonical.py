@@ -40,6 +40,8 @@ def written(snapshot: Snapshot) -> bytes:
             for one in snapshot.indicators
         ],
         "years": [_year(published) for published in snapshot.years.values()],
+        "editions": dict(snapshot.editions),
+        "organisations": dict(snapshot.organisations),
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
@@ -79,6 +81,8 @@ def read(content: bytes, identity: int, made_at: datetime) -> Snapshot:
             for key, name, unit, source, on, level, values in found["indicators"]
         ),
         years=MappingProxyType({year["year"]: _published(year) for year in found["years"]}),
+        editions=MappingProxyType(found["editions"]),
+        organisations=MappingProxyType({key: Localized(name) for key, name in found["organisations"].items()}),
     )
 
 

@@ -8,7 +8,7 @@ on everything that was made from it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -142,6 +142,12 @@ class Snapshot:
     indicators: tuple[Indicator, ...]
     years: Mapping[int, Published]
     """What has been published, the latest year first."""
+
+    editions: Mapping[str, int] = field(default_factory=dict)
+    """The number of the published version by key of the edition, for all editions."""
+
+    organisations: Mapping[str, Localized] = field(default_factory=dict)
+    """What offices and partners are called, by key."""
 
     def level(self, part: Part) -> Level | None:
         """The level that parts or groups are on."""
