@@ -51,6 +51,8 @@ def check_command(folder: Path) -> None:
                 "organisations": len(content.organisations),
                 "services": len(content.services),
                 "measures": len(content.measures),
+                "places of history": len(content.history),
+                "pictures": len(content.pictures),
                 "rules": len(content.rules.rules),
             }
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,10 +13,16 @@ import yaml
 from pydantic import ValidationError
 
 from app.city import schema
+from app.core import pictures
 from app.core.texts import Localized
+from app.plans.history.domain import NoPicture, Pixels
+from app.plans.history.service import made_anew
 from app.routing import domain as routing
 
 E = TypeVar("E", bound=schema.Entry)
+
+PICTURES = "pictures"
+"""The folder of the pictures that entries name."""
 
 AREA_COLUMNS = ("level", "key", "name", "lat", "lon", "residents", "residents_year")
 
@@ -31,7 +37,10 @@ class BrokenCity(Exception):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The content of a city, checked. ``parents`` maps (level, key) of an area to the group that it belongs to."""
+    """The content of a city, checked. ``parents`` maps (level, key) of an area to the group that it belongs to.
+
+    ``pictures`` are the pictures that entries name, made anew, by the name of their file.
+    """
 
     city: schema.City
     levels: tuple[schema.Level, ...]
@@ -47,6 +56,7 @@ class Folder:
     labels: tuple[schema.Label, ...] = ()
     templates: tuple[schema.ReplyTemplate, ...] = ()
     parents: Mapping[tuple[str, str], schema.Group] = field(default_factory=dict)
+    pictures: Mapping[str, Pixels] = field(default_factory=dict)
 
     def name_of(self, area: schema.Area) -> Localized:
         """An area's name: a proper name, so it is said to be in the city's own language only."""
@@ -90,6 +100,7 @@ def read(folder: Path) -> Folder:
         ),
         parents=_parents(grouping),
     )
+    content = replace(content, pictures=_pictures(folder, content.history))
     _check_levels(content)
     _check_areas(content)
     _check_plans(content)
@@ -213,6 +224,24 @@ def _rules(head: schema.Routing, rules: Sequence[schema.Rule]) -> routing.Rules:
     )
 
 
+def _pictures(folder: Path, places: Iterable[schema.HistoryPlace]) -> dict[str, Pixels]:
+    found: dict[str, Pixels] = {}
+    for place in places:
+        for one in place.pictures:
+            file = f"{PICTURES}/{one.file}"
+            try:
+                found[one.file] = made_anew((folder / file).read_bytes())
+            except OSError:
+                raise BrokenCity("history.yaml", place.key, "pictures", fault=f"there is no file {file}") from None
+            except NoPicture:
+                raise BrokenCity(file, fault="is neither JPEG, PNG, WebP nor GIF") from None
+            except pictures.TooManyPixels:
+                raise BrokenCity(file, fault=f"has more than {pictures.PIXELS_MAX} pixels") from None
+            except pictures.Unreadable:
+                raise BrokenCity(file, fault="is damaged and cannot be read") from None
+    return found
+
+
 # Checking ------------------------------------------------------------------------------------------------------------
 
 
@@ -323,9 +352,12 @@ def _check_measures(content: Folder) -> None:
 
 
 def _check_history(content: Folder) -> None:
+    organisations = {one.key for one in content.organisations}
     areas = _own_areas(content)
     for one in content.history:
         _known("history.yaml", one.key, "area", [one.area] if one.area else [], areas, "area")
+        named = [partner.organisation for partner in one.partners if partner.organisation]
+        _known("history.yaml", one.key, "partners", named, organisations, "organisation")
         _check_position(content, "history.yaml", one.key, one.lon, one.lat)
 
 

@@ -26,6 +26,7 @@ from app.core.entries import (
 )
 from app.core.texts import Localized
 from app.plans.document import Head, Measure, Plan
+from app.plans.history.domain import PartnerKind
 from app.triage.work_domain import NUMBER_HERE, in_braces
 
 __all__ = ["Entry", "Head", "Measure", "Plan"]
@@ -130,18 +131,61 @@ class Area(Entry):
         return self
 
 
+class HistorySection(Entry):
+    """A part of a story under a heading of its own."""
+
+    title: Text
+    text: Text
+
+
+class HistoryPartner(Entry):
+    """Who works on a place of history: an organisation of the folder by its key, or one by its name."""
+
+    kind: PartnerKind
+    organisation: Key | None = None
+    name: Text | None = None
+    url: WebAddress | None = None
+
+    @model_validator(mode="after")
+    def _known_or_named(self) -> HistoryPartner:
+        if (self.organisation is None) == (self.name is None):
+            raise ValueError("a partner has an organisation or a name, and not both")
+        return self
+
+
+class HistorySource(Entry):
+    """What a story rests on."""
+
+    text: Text
+    url: WebAddress | None = None
+
+
+class HistoryPicture(Entry):
+    """A picture in the folder ``pictures``. Without author, rights and alternative text none is shown."""
+
+    file: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    alt: Text
+    author: Annotated[str, Field(min_length=1)]
+    rights: Annotated[str, Field(min_length=1)]
+    rights_url: WebAddress | None = None
+    source: str | None = None
+    caption: Text | None = None
+
+
 class HistoryPlace(Entry):
     """An entry of ``history.yaml``."""
 
     key: Key
     name: Text
     story: Text
+    sections: tuple[HistorySection, ...] = ()
     address: str | None
     area: Key | None
     lat: Latitude | None
     lon: Longitude | None
-    partner: Text
-    source: Text
+    partners: tuple[HistoryPartner, ...] = ()
+    sources: Annotated[tuple[HistorySource, ...], Field(min_length=1)]
+    pictures: tuple[HistoryPicture, ...] = ()
 
     @model_validator(mode="after")
     def _whole_position(self) -> HistoryPlace:

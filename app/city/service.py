@@ -7,15 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.city.folder import BrokenCity, Folder, read
+from app.city.schema import HistoryPicture
 from app.core.database import db
 from app.directory import service as directory
 from app.directory.domain import OrganisationEntry, ServiceEntry
 from app.places import queries as places_queries
 from app.places import service as places
 from app.plans import editions
-from app.plans import service as plans
 from app.plans.document import Edition
-from app.plans.domain import HistoryEntry
+from app.plans.history import domain as history
+from app.plans.history import service as history_service
 from app.routing import domain as routing_domain
 from app.routing import queries as routing_queries
 from app.routing import sets as routing
@@ -44,7 +45,7 @@ def load(folder: Path) -> Mapping[str, int]:
         _put_organisations(content)
         _put_services(content, area_ids)
         editions.bring_in(_edition(content))
-        _put_history(content, area_ids)
+        _put_history(content)
         _put_rules(content)
         _put_wordings(content)
     return {
@@ -173,21 +174,39 @@ def _put_services(content: Folder, area_ids: Mapping[str, int]) -> None:
         )
 
 
-def _put_history(content: Folder, area_ids: Mapping[str, int]) -> None:
+def _put_history(content: Folder) -> None:
     for position, one in enumerate(content.history, start=1):
-        plans.put_history_place(
-            HistoryEntry(
-                key=one.key,
-                name=one.name,
-                story=one.story,
-                partner=one.partner,
-                source=one.source,
-                address=one.address,
-                area_id=area_ids[one.area] if one.area else None,
-                point=None if one.lon is None or one.lat is None else (one.lon, one.lat),
-                position=position,
-            )
+        told = history.Content(
+            name=one.name,
+            story=one.story,
+            address=one.address,
+            area=one.area,
+            longitude=one.lon,
+            latitude=one.lat,
+            sections=tuple(history.Section(title=part.title, text=part.text) for part in one.sections),
+            partners=tuple(
+                history.Partner(kind=part.kind, organisation=part.organisation, name=part.name, url=part.url)
+                for part in one.partners
+            ),
+            sources=tuple(history.Source(text=part.text, url=part.url) for part in one.sources),
+            pictures=tuple(_picture(part, content.pictures[part.file]) for part in one.pictures),
         )
+        found = [content.pictures[part.file] for part in one.pictures]
+        history_service.put(one.key, position, told, found)
+
+
+def _picture(entry: HistoryPicture, pixels: history.Pixels) -> history.Picture:
+    return history.Picture(
+        digest=pixels.digest,
+        large=pixels.large_size,
+        small=pixels.small_size,
+        alt=entry.alt,
+        author=entry.author,
+        rights=entry.rights,
+        rights_url=entry.rights_url,
+        source=entry.source,
+        caption=entry.caption,
+    )
 
 
 def _put_wordings(content: Folder) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import secrets
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 FALLBACKS: Mapping[str, tuple[str, ...]] = {"de-simple": ("de",)}
 """Where to look before German and English when a text is missing in a language."""
+
+_KEY_SIGNS = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +35,10 @@ class Localized(dict[str, str]):
     def __str__(self) -> str:
         """The German text: for logs of content and command lines, not for pages."""
         return self.shown("de").text
+
+
+def new_key(name: str) -> str:
+    """A key that says a little of the name and is nobody else's."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    words = _KEY_SIGNS.sub("-", plain).strip("-")[:40].strip("-")
+    return f"{words or 'entry'}-{secrets.token_hex(3)}"

@@ -1,4 +1,4 @@
-"""What the strategy consists of: plans, fields of action, measures, places of history. Values only, no database."""
+"""What the strategy consists of: plans, fields of action, measures. Values only, no database."""
 
 from __future__ import annotations
 
@@ -112,37 +112,6 @@ class VersionCard:
     published_at: datetime | None
     published_by: str | None
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryCard:
-    """A place of colonial history. Longitude and latitude are degrees (WGS 84), None where it is no place."""
-
-    id: int
-    key: str
-    name: Localized
-    story: Localized
-    partner: Localized
-    source: Localized
-    address: str | None
-    area_id: int | None
-    longitude: float | None
-    latitude: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
-    """What a content folder says about a place of history. ``point`` is (longitude, latitude)."""
-
-    key: str
-    name: Localized
-    story: Localized
-    partner: Localized
-    source: Localized
-    address: str | None
-    area_id: int | None
-    point: tuple[float, float] | None
-    position: int
 
 
 class UnknownEdition(LookupError):  # noqa: N818

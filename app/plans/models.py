@@ -1,4 +1,4 @@
-"""The plans of the strategy, their fields of action, the measures that carry them, and places of history.
+"""The plans of the strategy, their fields of action, and the measures that carry them.
 
 What others link to (plan, field, measure) has a row of its own: it follows the published version of the edition in
 force. Editions and their versions hold everything, as documents.
@@ -9,12 +9,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.clock import now
-from app.core.database import WGS84, Base
+from app.core.database import Base
 from app.core.texts import Localized
 
 
@@ -164,19 +163,3 @@ class Measure(Base):
     listed: Mapped[bool] = mapped_column(default=True)
     plans: Mapped[list[Plan]] = relationship(secondary=measure_plan, order_by=Plan.position)
     fields: Mapped[list[Field]] = relationship(secondary=measure_field, order_by=Field.position)
-
-
-class HistoryPlace(Base):
-    """A place of colonial history, with its story and source."""
-
-    __tablename__ = "plan_history_place"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[Localized]
-    story: Mapped[Localized]
-    partner: Mapped[Localized]
-    source: Mapped[Localized]
-    address: Mapped[str | None]
-    area_id: Mapped[int | None] = mapped_column(ForeignKey("place_area.id"))
-    point: Mapped[WKBElement | None] = mapped_column(Geometry("POINT", srid=WGS84, spatial_index=True))
-    position: Mapped[int]

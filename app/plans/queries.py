@@ -1,4 +1,4 @@
-"""Every question to the database about plans, fields, measures and places of history."""
+"""Every question to the database about plans, fields and measures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from app.plans.document import Edition, Indicator, Milestone
 from app.plans.domain import (
     EditionCard,
     FieldCard,
-    HistoryCard,
     MeasureCard,
     PlanCard,
     Shape,
@@ -26,7 +25,6 @@ from app.plans.domain import (
 from app.plans.models import (
     EditionRow,
     Field,
-    HistoryPlace,
     Measure,
     Plan,
     VersionChange,
@@ -172,36 +170,6 @@ def measure(key: str) -> MeasureCard | None:
     return _measures_by_key().get(key)
 
 
-@remembered("plans")
-def history_places() -> tuple[HistoryCard, ...]:
-    """The places of colonial history, in order."""
-    rows = db.session.execute(
-        select(HistoryPlace, func.ST_X(HistoryPlace.point), func.ST_Y(HistoryPlace.point)).order_by(
-            HistoryPlace.position, HistoryPlace.id
-        )
-    )
-    return tuple(
-        HistoryCard(
-            id=row.id,
-            key=row.key,
-            name=row.name,
-            story=row.story,
-            partner=row.partner,
-            source=row.source,
-            address=row.address,
-            area_id=row.area_id,
-            longitude=x,
-            latitude=y,
-        )
-        for row, x, y in rows
-    )
-
-
-def history_place(key: str) -> HistoryCard | None:
-    """One place of history by its key."""
-    return next((card for card in history_places() if card.key == key), None)
-
-
 def plan_row(key: str) -> Plan | None:
     """The plan to be changed."""
     return db.session.scalar(select(Plan).where(Plan.key == key))
@@ -236,11 +204,6 @@ def measure_areas(measure_id: int) -> tuple[int, ...]:
             .order_by(measure_area.c.area_id)
         )
     )
-
-
-def history_row(key: str) -> HistoryPlace | None:
-    """The place of history to be changed."""
-    return db.session.scalar(select(HistoryPlace).where(HistoryPlace.key == key))
 
 
 # Editions and their versions -----------------------------------------------------------------------------------------

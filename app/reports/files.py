@@ -5,25 +5,17 @@ Everything stays in memory. A parser of hostile bytes may fail in any way, so ev
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from io import BytesIO
 
 from flask_babel import gettext as _
-from PIL import Image, ImageOps
 
+from app.core import pictures
 from app.reports.domain import CleanFile, Fault, RefusedFile
 from app.reports.pdfs import rewritten_pdf
 
-PIXELS_MAX = 50_000_000
-"""A photograph of a good telephone; decoded it takes four bytes for each."""
 PIXELS_KEPT = 16_000_000
 """Larger pictures are made smaller: this is enough to read a letter."""
-JPEG_QUALITY = 85
-
-# Pillow itself looks at the size that a file announces before it decodes anything.
-Image.MAX_IMAGE_PIXELS = PIXELS_MAX
-warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
 def clean(content: bytes) -> CleanFile:
@@ -90,35 +82,26 @@ def _image(format_: str) -> Callable[[bytes], CleanFile]:
     def redraw(content: bytes) -> CleanFile:
         try:
             return _redrawn(content, format_)
-        except RefusedFile:
-            raise
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        except pictures.TooManyPixels:
             raise RefusedFile(Fault.TOO_MANY_PIXELS) from None
-        except Exception:  # noqa: BLE001 - see the first lines of this module
+        except pictures.Unreadable:
             raise RefusedFile(Fault.UNREADABLE) from None
 
     return redraw
 
 
 def _redrawn(content: bytes, format_: str) -> CleanFile:
-    """The first picture of a file, upright, its pixels and nothing else."""
-    with Image.open(BytesIO(content), formats=[format_]) as picture:
-        if picture.width * picture.height > PIXELS_MAX:
-            raise RefusedFile(Fault.TOO_MANY_PIXELS)
-        # Before the pixels are read: JPEG then decodes straight to the smaller size.
-        scale = min(1.0, (PIXELS_KEPT / (picture.width * picture.height)) ** 0.5)
-        picture.thumbnail((max(1, int(picture.width * scale)), max(1, int(picture.height * scale))))
-        upright = ImageOps.exif_transpose(picture)
-        transparent = upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info
-        plain = upright.convert("RGBA" if transparent else "L" if upright.mode in {"1", "L"} else "RGB")
-    # A picture from bare pixels carries no comment, profile, thumbnail or other passenger.
-    bare = Image.frombytes(plain.mode, plain.size, plain.tobytes())
-    kept = BytesIO()
-    if transparent or format_ in {"PNG", "GIF"}:
+    bare = pictures.bare(content, format_, _box)
+    if bare.mode == "RGBA" or format_ in {"PNG", "GIF"}:
+        kept = BytesIO()
         bare.save(kept, "PNG")
         return CleanFile("image/png", kept.getvalue())
-    bare.save(kept, "JPEG", quality=JPEG_QUALITY)
-    return CleanFile("image/jpeg", kept.getvalue())
+    return CleanFile("image/jpeg", pictures.jpeg(bare))
+
+
+def _box(width: int, height: int) -> tuple[int, int]:
+    scale = min(1.0, (PIXELS_KEPT / (width * height)) ** 0.5)
+    return max(1, int(width * scale)), max(1, int(height * scale))
 
 
 # PDF -----------------------------------------------------------------------------------------------------------------
@@ -129,10 +112,7 @@ def _pdf(content: bytes) -> CleanFile:
 
 
 _KINDS: Sequence[tuple[Callable[[bytes], bool], Callable[[bytes], CleanFile]]] = (
-    (lambda content: content.startswith(b"\xff\xd8\xff"), _image("JPEG")),
-    (lambda content: content.startswith(b"\x89PNG\r\n\x1a\n"), _image("PNG")),
-    (lambda content: content.startswith((b"GIF87a", b"GIF89a")), _image("GIF")),
-    (lambda content: content.startswith(b"RIFF") and content[8:12] == b"WEBP", _image("WEBP")),
+    *((opening, _image(format_)) for format_, opening in pictures.OPENINGS.items()),
     (lambda content: content.startswith(b"%PDF-"), _pdf),
 )
 """How each kind of file begins, and who makes it anew."""

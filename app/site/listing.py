@@ -15,6 +15,7 @@ from app.directory import queries as directory
 from app.places import queries as places
 from app.places.domain import AreaCard, StreetCard, folded
 from app.plans import queries as plans
+from app.plans.history import queries as history
 from app.site.domain import Entry, Filters, Kind, plans_of_service
 
 BODIES = ("places", "directory", "plans", "choices")
@@ -83,24 +84,32 @@ def _measures() -> Iterable[Entry]:
 
 
 def _history() -> Iterable[Entry]:
-    for card in plans.history_places():
+    for card in history.history_places():
         area_ids = () if card.area_id is None else (card.area_id,)
-        point = None if card.longitude is None or card.latitude is None else (card.longitude, card.latitude)
+        partners = [name for _kind, name, _url in history.partners(card.content)]
+        told = [text for section in card.content.sections for text in (section.title, section.text)]
         yield Entry(
             kind=Kind.HISTORY,
             key=card.key,
             name=card.name,
-            summary=card.story,
-            organisation=card.partner,
+            summary=card.content.story,
+            organisation=partners[0] if partners else None,
             topics=(),
             targets=(),
             languages=(),
             plans=(),
             area_ids=area_ids,
-            places=(point,) if point else _centres(area_ids),
-            rough=point is None,
+            places=(card.point,) if card.point else _centres(area_ids),
+            rough=card.point is None,
             example=False,
-            words=_words(card.name, card.story, card.partner, *_area_names(area_ids), extra=card.address),
+            words=_words(
+                card.name,
+                card.content.story,
+                *told,
+                *partners,
+                *_area_names(area_ids),
+                extra=card.content.address,
+            ),
         )
 
 

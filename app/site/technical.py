@@ -20,6 +20,7 @@ from app.directory import queries as directory
 from app.places import queries as places
 from app.places.responses import geojson_response
 from app.plans import queries as plans
+from app.plans.history import queries as history
 from app.site import mapdata
 from app.site.blueprint import bp
 from app.site.listing import BODIES
@@ -37,8 +38,8 @@ WORKER = "worker"
 WORKER_MAY_REST = timedelta(minutes=5)
 DISK_FREE_MB = 200
 PAGES = (
-    "site.home", "site.map_page", "site.plans", "site.about", "site.imprint", "site.privacy", "site.accessibility",
-    "site.languages",
+    "site.home", "site.map_page", "site.plans", "site.history_places", "site.about", "site.imprint", "site.privacy",
+    "site.accessibility", "site.languages",
 )  # fmt: skip
 """The pages without a key that a search engine may show."""
 
@@ -117,7 +118,7 @@ def _sitemap(root: str) -> bytes:
     pages += [("site.plan", {"key": card.key}) for card in plans.plans()]
     pages += [("site.service", {"key": card.key}) for card in directory.services()]
     pages += [("site.measure", {"key": card.key}) for card in plans.measures()]
-    pages += [("site.history", {"key": card.key}) for card in plans.history_places()]
+    pages += [("site.history", {"key": card.key}) for card in history.history_places()]
     pages += [
         ("site.area", {"level": card.level, "key": card.key})
         for level in places.levels()

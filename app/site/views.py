@@ -1,4 +1,4 @@
-"""The public pages: home, map, plans, measures, services, areas, places of history, statements."""
+"""The public pages: home, map, plans, measures, services, areas, statements."""
 
 from __future__ import annotations
 
@@ -21,10 +21,15 @@ from app.places.domain import AreaCard
 from app.places.maps import MapKind, MapParts, base_map
 from app.plans import queries as plans
 from app.plans.domain import FieldCard, MeasureCard
+from app.plans.history import queries as history_queries
 from app.reports import retention
-from app.site import mapdata, technical  # noqa: F401 - registers its views
+from app.site import (
+    history,  # noqa: F401 - registers its views
+    mapdata,
+    technical,  # noqa: F401 - the same
+)
 from app.site.blueprint import bp
-from app.site.domain import Entry, Filters, Kind, read_filters
+from app.site.domain import Filters, Kind, read_filters
 from app.site.listing import (
     BODIES,
     Found,
@@ -37,6 +42,7 @@ from app.site.listing import (
     spoken_languages,
     topics,
 )
+from app.site.maps import areas_of, place_map
 from app.site.pages import kept
 
 __all__ = ["bp"]
@@ -138,7 +144,7 @@ def _fragments(code: str) -> dict[str, Markup]:
                 "site/_entry.html",
                 entry=entry,
                 plans=cards,
-                areas=_areas(entry),
+                areas=areas_of(entry),
                 topics=_labels(Topic, entry.topics),
                 spoken=[language_name(one, code) for one in entry.languages],
                 href=mapdata.address(entry),
@@ -153,10 +159,6 @@ def _key_of_the_map() -> list[tuple[str, str]]:
     code = language().code
     measures = [(plan.shape, _("Measure: %(plan)s", plan=plan.short.shown(code).text)) for plan in plans.plans()]
     return [(Kind.SERVICE.value, _("Service")), *measures, (Kind.HISTORY.value, _("Place of colonial history"))]
-
-
-def _areas(entry: Entry) -> list[AreaCard]:
-    return [card for area_id in entry.area_ids if (card := places.area_by_id(area_id)) is not None]
 
 
 def _city_map() -> MapParts:
@@ -244,12 +246,12 @@ def measure(key: str) -> str:
         "site/measure.html",
         measure=card,
         fields=_fields_by_plan(card),
-        areas=_areas(entry),
+        areas=areas_of(entry),
         organisation=directory.organisations().get(card.organisation or ""),
         topics=_labels(Topic, card.topics),
         targets=_labels(Target, card.targets),
         state=MeasureState(card.state).label,
-        parts=_place_map(entry),
+        parts=place_map(entry),
     )
 
 
@@ -265,22 +267,7 @@ def _labels(kind: type[Topic | Target], keys: tuple[str, ...]) -> list[str]:
     return [str(kind(key).label) for key in keys]
 
 
-def _place_map(entry: Entry) -> MapParts | None:
-    """Where an entry is; None where it has no place."""
-    if not entry.places:
-        return None
-    area = places.area_by_id(entry.area_ids[0]) if len(entry.area_ids) == 1 else None
-    return base_map(
-        MapKind.PLACE,
-        _("Map: %(name)s", name=entry.name.shown(language().code).text),
-        name="place",
-        points=(mapdata.one_layer(entry),),
-        focus=entry.places[0] if len(entry.places) == 1 else None,
-        chosen=area.key if area and area.level == places.city().needs_level else None,
-    )
-
-
-# Services, areas, history --------------------------------------------------------------------------------------------
+# Services, areas ------------------------------------------------------------------------------------------------------
 
 
 @bp.get("/<lang:lang>/services/<key>")
@@ -294,12 +281,12 @@ def service(key: str) -> str:
         "site/service.html",
         service=card,
         organisation=directory.organisations()[card.organisation],
-        areas=_areas(entry),
+        areas=areas_of(entry),
         topics=_labels(Topic, card.topics),
         targets=_labels(Target, card.targets),
         spoken=[language_name(one, code) for one in card.languages],
         plans=[one for one in plans.plans() if one.key in entry.plans],
-        parts=_place_map(entry),
+        parts=place_map(entry),
     )
 
 
@@ -332,21 +319,6 @@ def area(level: str, key: str) -> str:
     )
 
 
-@bp.get("/<lang:lang>/history/<key>")
-@requires(Permission.PUBLIC)
-def history(key: str) -> str:
-    """A place of colonial history with its story."""
-    card = plans.history_place(key) or abort(404)
-    entry = entries()[f"{Kind.HISTORY}/{key}"]
-    return render_template(
-        "site/history.html",
-        place=card,
-        areas=_areas(entry),
-        others=[one for one in plans.history_places() if one.key != key],
-        parts=_place_map(entry),
-    )
-
-
 # About, statements ---------------------------------------------------------------------------------------------------
 
 
@@ -363,7 +335,7 @@ def _about() -> str:
         "site/about.html",
         strategy=Localized(places.city().facts.get("strategy", {})),
         plans=plans.plans(),
-        history=plans.history_places(),
+        history=history_queries.history_places(),
         offices=[card for card in organisations if card.kind == "office"],
         independent=[card for card in organisations if card.kind == "independent"],
         exits=_exits(),

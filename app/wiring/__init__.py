@@ -48,6 +48,7 @@ from app.partners.services import views as _partner_services  # noqa: F401 - add
 from app.places import cli as places_cli
 from app.places import queries as places
 from app.places import views as places_views
+from app.planning.history import views as history_views
 from app.plans import queries as plans
 from app.privacy import cli as privacy_cli
 from app.reports import cli as _reports_cli  # noqa: F401 - adds its commands to ``flask privacy``
@@ -93,6 +94,7 @@ BLUEPRINTS = (
     catalogue_views.bp,
     figures_views.bp,
     needs_views.bp,
+    history_views.bp,
     partners_blueprint.bp,
     partners_moved.bp,
     audit_views.bp,

@@ -40,6 +40,7 @@ EXPECTED = {
     "workshop.version": Permission.SIGNED_IN,
     "rules.": Permission.COORDINATE,
     "audit.": Permission.ADMINISTER,
+    "history.": Permission.EDIT_PLANS,
     "needs.": Permission.SEE_NEEDS,
     # A script that draws the map; the numbers stand on the page.
     "needs.map_script": Permission.PUBLIC,

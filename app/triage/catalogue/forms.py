@@ -14,9 +14,9 @@ from app.accounts.forms import AccountForm
 from app.core.codes import Kind
 from app.core.fields import AtMost, SomeOf, tidy
 from app.core.languages import DEFAULT, LANGUAGES
-from app.core.texts import Localized
+from app.core.texts import Localized, new_key
 from app.core.wordings import InLanguages, field_name, values_of
-from app.triage.catalogue.service import LabelEntry, TemplateEntry, new_key
+from app.triage.catalogue.service import LabelEntry, TemplateEntry
 from app.triage.forms import MESSAGE_MAX
 from app.triage.labels import KINDS
 from app.triage.work_domain import NUMBER_HERE, LabelCard, TemplateCard, in_braces, mark_of

@@ -5,9 +5,6 @@ What somebody has changed or confirmed in the browser belongs to the city: the f
 
 from __future__ import annotations
 
-import re
-import secrets
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +19,6 @@ from app.reports.domain import NotAllowed
 from app.triage import work_queries
 from app.triage.models import Label, ReplyTemplate
 from app.triage.work_domain import mark_of
-
-_KEY_SIGNS = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +70,6 @@ def keep_template(entry: TemplateEntry, by: str, seen: str) -> None:
         NotAllowed: somebody else has changed it meanwhile.
     """
     _keep(work_queries.template_row(entry.key), ReplyTemplate, _values(entry), by, seen)
-
-
-def new_key(name: str) -> str:
-    """A key that says a little of the name and is nobody else's."""
-    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    words = _KEY_SIGNS.sub("-", plain).strip("-")[:40].strip("-")
-    return f"{words or 'entry'}-{secrets.token_hex(3)}"
 
 
 def _values(entry: TemplateEntry) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from app.directory import queries as directory
 from app.directory import service as directory_service
 from app.places import queries as places
 from app.plans import queries as plans
+from app.plans.history import queries as history
 from app.routing import queries as routing
 from app.routing import sets
 from app.routing.proof import Proof
@@ -23,7 +24,7 @@ def test_jena_is_complete(session):
     assert len(places.areas("ortsteil")) == 30
     assert len(directory.services()) >= 40
     assert len(plans.plans()) == 3
-    assert len(plans.history_places()) == 3
+    assert len(history.history_places()) == 3
     assert [field.key for field in plans.fields() if field.plan == "antiracism"] == [f"eccar-{n}" for n in range(1, 11)]
     measures = plans.measures()
     for field in plans.fields():

@@ -5,6 +5,7 @@ import pytest
 from app.city.folder import BrokenCity, read
 from app.core.settings import REPOSITORY
 from tests.support.cities import text, write
+from tests.support.photographs import photograph
 
 
 @pytest.mark.parametrize("folder", sorted(path.parent for path in (REPOSITORY / "cities").glob("*/city.yaml")), ids=str)
@@ -22,12 +23,63 @@ def test_a_city_with_other_languages_and_levels(tmp_path):
     assert content.history == ()
 
 
+def history(**changes):
+    """What makes a file with one place of history."""
+    place = {
+        "key": "mauer", "name": text("Mauer"), "story": text("Es war"), "address": None, "area": "a", "lat": None,
+        "lon": None, "sources": [{"text": text("Akte"), "url": "https://archiv.example/"}],
+    }  # fmt: skip
+    return lambda files: files.update({"history.yaml": [place | changes]})
+
+
+PICTURE = {"file": "mauer.jpg", "alt": text("Eine Mauer"), "author": "Archiv", "rights": "CC0"}
+
+
+def test_a_place_of_history_brings_its_pictures_along(tmp_path):
+    folder = write(tmp_path / "k", history(pictures=[PICTURE]))
+    (folder / "pictures").mkdir()
+    (folder / "pictures/mauer.jpg").write_bytes(photograph())
+    content = read(folder)
+    assert content.history[0].pictures[0].author == "Archiv"
+    assert content.pictures["mauer.jpg"].large_size == (1200, 800)
+
+
+@pytest.mark.parametrize(
+    ("file", "fault"),
+    [
+        (None, "history.yaml: mauer: pictures: there is no file pictures/mauer.jpg"),
+        (b"words", "pictures/mauer.jpg: is neither JPEG, PNG, WebP nor GIF"),
+        (photograph()[:700], "pictures/mauer.jpg: is damaged and cannot be read"),
+    ],
+)
+def test_a_picture_that_cannot_be_shown_is_named(tmp_path, file, fault):
+    folder = write(tmp_path / "k", history(pictures=[PICTURE]))
+    (folder / "pictures").mkdir()
+    if file is not None:
+        (folder / "pictures/mauer.jpg").write_bytes(file)
+    with pytest.raises(BrokenCity) as broken:
+        read(folder)
+    assert str(broken.value) == fault
+
+
 def test_further_facts_of_the_city_are_kept(tmp_path):
     content = read(write(tmp_path / "k", lambda f: f["city.yaml"].update(oversight={"name": "Aufsicht"})))
     assert content.city.model_dump(mode="json")["oversight"] == {"name": "Aufsicht"}
 
 
 FAULTS = {
+    "history.yaml: mauer: pictures.0.rights: Field required": history(
+        pictures=[{name: value for name, value in PICTURE.items() if name != "rights"}]
+    ),
+    "history.yaml: mauer: pictures.0.alt: the text in the language 'uk' is missing": history(
+        pictures=[PICTURE | {"alt": {"de": "Eine Mauer", "en": "A wall"}}]
+    ),
+    "history.yaml: mauer: pictures.0.file: String should match": history(pictures=[PICTURE | {"file": "../x.jpg"}]),
+    "history.yaml: mauer: sources: Tuple should have at least 1 item": history(sources=[]),
+    "history.yaml: mauer: partners: there is no organisation 'x'": history(
+        partners=[{"kind": "museum", "organisation": "x"}]
+    ),
+    "history.yaml: mauer: partners.0: a partner has an organisation or a name": history(partners=[{"kind": "museum"}]),
     "services.yaml: wohnrat: name: the text in the language 'uk' is missing": lambda f: f["services.yaml"][0][
         "name"
     ].pop("uk"),
