@@ -96,6 +96,13 @@ def end_service(key: str) -> None:
         _update(row, {"offered": False})
 
 
+def resume_service(key: str) -> None:
+    """A service that was ended by mistake is on offer again, confirmed on the day that it was."""
+    row = queries.service_row(key)
+    if row is not None:
+        _update(row, {"offered": True})
+
+
 def _write_service(row: Service | None, entry: ServiceEntry) -> bool:
     values: dict[str, Any] = {name.name: getattr(entry, name.name) for name in fields(entry)}
     values["organisation_id"] = _organisation(values.pop("organisation")).id

@@ -16,10 +16,11 @@ ALARM = "danger"
 
 @dataclass(frozen=True, slots=True)
 class MailText:
-    """Subject and body with the placeholders ``{number}`` and ``{address}``."""
+    """Subject and body with the placeholders ``{number}`` and ``{address}``; ``page`` is where that leads."""
 
     subject: str
     body: str
+    page: str = "account/"
 
 
 TEXTS: dict[str, dict[str, MailText]] = {
@@ -79,6 +80,58 @@ TEXTS: dict[str, dict[str, MailText]] = {
             "Teilhabekarte: your week",
             "Open reports of your offices: {open}\nOverdue among them: {overdue}\nRequests that wait for your answer:"
             " {waiting}\n\n{address}\n\nYou can stop this mail under “My account”.\n",
+        ),
+    },
+    "services_due": {
+        "de": MailText(
+            "Teilhabekarte: Stimmt das noch?",
+            "Bitte sehen Sie Ihre Angebote einmal im Jahr durch. Angebote, die darauf warten: {due}\n\n{address}\n\n"
+            "Unter „Mein Konto“ können Sie diese Mail abbestellen.\n",
+            "partner/services/",
+        ),
+        "en": MailText(
+            "Teilhabekarte: is this still right?",
+            "Please look through your services once a year. Services that wait for it: {due}\n\n{address}\n\n"
+            "You can stop this mail under “My account”.\n",
+            "partner/services/",
+        ),
+    },
+    "needs_grown": {
+        "de": MailText(
+            "Teilhabekarte: Es gibt Neues zum Bedarf",
+            "Neue Zahlen sind veröffentlicht. Etwas, dem Sie folgen, ist gewachsen.\n\n{address}\n\n"
+            "Unter „Mein Konto“ können Sie diese Mail abbestellen.\n",
+            "partner/following/",
+        ),
+        "en": MailText(
+            "Teilhabekarte: something new about needs",
+            "New numbers are published. Something that you follow has grown.\n\n{address}\n\n"
+            "You can stop this mail under “My account”.\n",
+            "partner/following/",
+        ),
+    },
+    "proposed": {
+        "de": MailText(
+            "Teilhabekarte: neuer Vorschlag",
+            "Eine Partnerorganisation schlägt der Stadt eine Maßnahme vor.\n\n{address}\n",
+            "proposals/",
+        ),
+        "en": MailText(
+            "Teilhabekarte: new proposal",
+            "A partner organisation proposes a measure to the city.\n\n{address}\n",
+            "proposals/",
+        ),
+    },
+    "proposal_answered": {
+        "de": MailText(
+            "Teilhabekarte: Antwort auf Ihren Vorschlag",
+            "Die Stadt hat auf einen Vorschlag Ihrer Organisation geantwortet.\n\n{address}\n",
+            "partner/proposals/",
+        ),
+        "en": MailText(
+            "Teilhabekarte: an answer to your proposal",
+            "The city has answered a proposal of your organisation.\n\n{address}\n",
+            "partner/proposals/",
         ),
     },
     "newcomer": {

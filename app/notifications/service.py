@@ -151,11 +151,13 @@ def _message(mail: OutboxMail) -> EmailMessage:
     person: User | Invitation
     if mail.invitation_id is None:
         person = db.session.get_one(User, mail.user_id)
-        address = f"{_settings().public_address}/{person.language}/account/"
     else:
         person = db.session.get_one(Invitation, mail.invitation_id)
-        address = invitations.address(person)
     text = TEXTS[mail.kind].get(person.language) or TEXTS[mail.kind]["de"]
+    if isinstance(person, Invitation):
+        address = invitations.address(person)
+    else:
+        address = f"{_settings().public_address}/{person.language}/{text.page}"
     values = (mail.facts or {}) | {"number": mail.subject_number, "address": address}
     message = EmailMessage()
     message["From"] = _settings().mail_from

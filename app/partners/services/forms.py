@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import secrets
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +23,7 @@ from app.core.texts import Localized
 from app.core.wordings import InLanguages, field_name, values_of
 from app.directory import queries as directory
 from app.directory.domain import KeptService, OrganisationCard, Precision, ServiceEntry
+from app.partners.keys import new_key
 from app.partners.services.domain import SPOKEN
 from app.places import queries as places
 
@@ -38,7 +36,6 @@ YES, NO, UNKNOWN = "yes", "no", "unknown"
 _SAID = {YES: True, NO: False, UNKNOWN: None}
 _SAYS = {said: word for word, said in _SAID.items()}
 _KNOWN_OR_NOT = [SelectChoice(YES, _l("Yes")), SelectChoice(NO, _l("No")), SelectChoice(UNKNOWN, _l("Not known"))]
-_KEY_SIGNS = re.compile(r"[^a-z0-9]+")
 
 
 class ConfirmForm(AccountForm):
@@ -175,7 +172,7 @@ class ServiceForm(InLanguages, AccountForm):
         card = self.kept.card if self.kept else None
         precision, point, area_id = self._place()
         return ServiceEntry(
-            key=card.key if card else _new_key(self[field_name("name", DEFAULT)].data),
+            key=card.key if card else new_key(self[field_name("name", DEFAULT)].data, "service"),
             organisation=self._organisation(),
             name=self.localized("name", card.name if card else Localized()),
             description=self.localized("description", card.description if card else Localized()),
@@ -260,10 +257,3 @@ def spoken_label(code: str, locale: Locale | None = None) -> str:
 def _areas(code: str) -> list[SelectChoice]:
     cards = places.areas(places.city().needs_level or "")
     return [SelectChoice(card.key, card.name.shown(code).text) for card in cards]
-
-
-def _new_key(name: str) -> str:
-    """A key that says a little of the name and is nobody else's."""
-    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    words = _KEY_SIGNS.sub("-", plain).strip("-")[:40].strip("-")
-    return f"{words or 'service'}-{secrets.token_hex(3)}"

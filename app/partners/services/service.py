@@ -29,3 +29,8 @@ def confirm(key: str) -> None:
 def end(key: str) -> None:
     """A partner no longer offers a service. It stays known and can be brought back."""
     directory.end_service(key)
+
+
+def resume(key: str) -> None:
+    """A partner takes the end of a service back; nothing else about it changes."""
+    directory.resume_service(key)
