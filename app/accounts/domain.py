@@ -28,13 +28,19 @@ ROLE_PERMISSIONS: Mapping[RoleName, frozenset[Permission]] = {
         {Permission.SIGNED_IN, Permission.READ_CASES, Permission.SEE_NEEDS, Permission.FILE_FOR_OTHERS}
     ),
     RoleName.COORDINATOR: frozenset(
-        {Permission.SIGNED_IN, Permission.COORDINATE, Permission.SEE_NEEDS, Permission.EDIT_PLANS}
+        {
+            Permission.SIGNED_IN,
+            Permission.COORDINATE,
+            Permission.SEE_NEEDS,
+            Permission.EDIT_PLANS,
+            Permission.INVITE_PARTNERS,
+        }
     ),
     RoleName.PLANNER: frozenset({Permission.SIGNED_IN, Permission.SEE_NEEDS, Permission.EDIT_PLANS}),
     RoleName.PARTNER: frozenset(
         {Permission.SIGNED_IN, Permission.SEE_NEEDS, Permission.KEEP_SERVICES, Permission.FILE_FOR_OTHERS}
     ),
-    RoleName.ADMINISTRATOR: frozenset({Permission.SIGNED_IN, Permission.ADMINISTER}),
+    RoleName.ADMINISTRATOR: frozenset({Permission.SIGNED_IN, Permission.ADMINISTER, Permission.INVITE_PARTNERS}),
 }
 
 

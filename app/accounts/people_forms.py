@@ -37,7 +37,7 @@ ROLE_HINTS: Mapping[RoleName, LazyString] = {
     RoleName.READER: _l("Opens what an office receives, as soon as a colleague there has let the person in."),
     RoleName.COORDINATOR: _l("Sees of every report what can be counted, and no text."),
     RoleName.PLANNER: _l("Changes plans and measures, and sees numbers that are published. No reports."),
-    RoleName.PARTNER: _l("Keeps the services of an organisation up to date."),
+    RoleName.PARTNER: _l("Keeps the services of an organisation, follows needs, and proposes measures."),
     RoleName.ADMINISTRATOR: _l("Invites people and ends accounts. Can let nobody in to an office."),
 }
 

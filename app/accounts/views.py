@@ -22,6 +22,7 @@ def start() -> Response:
     for permission, endpoint in (
         (Permission.READ_CASES, "triage.queue"),
         (Permission.COORDINATE, "coordination.facts"),
+        (Permission.KEEP_SERVICES, "partners.start"),
         (Permission.SEE_NEEDS, "needs.page"),
     ):
         if may(permission):

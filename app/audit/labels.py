@@ -104,6 +104,8 @@ ACTIONS: Mapping[str, LazyString] = {
     "history_discarded": _l("Discarded a draft about a place of colonial history"),
     "history_hidden": _l("Hid a place of colonial history"),
     "history_moved": _l("Changed the order of the places of colonial history"),
+    "proposal_accepted": _l("Accepted a partner’s proposal into the draft of the plans"),
+    "proposal_declined": _l("Declined a partner’s proposal"),
     "backup_made": _l("A backup was made"),
     "backup_restored": _l("A backup was restored"),
     HEAD: _l("The day’s checksum was sent to the administrators"),

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     KEEP_SERVICES = "keep_services"
     EDIT_PLANS = "edit_plans"
     FILE_FOR_OTHERS = "file_for_others"
+    INVITE_PARTNERS = "invite_partners"
     ADMINISTER = "administer"
 
 

@@ -44,7 +44,13 @@ from app.notifications import service as notifications
 from app.notifications import views as undelivered_views
 from app.partners import blueprint as partners_blueprint
 from app.partners import moved as partners_moved
-from app.partners.services import views as _partner_services  # noqa: F401 - adds its views to the partners' desk
+from app.partners import views as _partner_views  # noqa: F401 - adds its views to the partners' desk
+from app.partners.following import views as _following_views  # noqa: F401 - the same
+from app.partners.people import staff_views as partner_organisation_views
+from app.partners.people import views as _colleague_views  # noqa: F401 - the same
+from app.partners.proposals import staff_views as proposal_views
+from app.partners.proposals import views as _proposal_views  # noqa: F401 - the same
+from app.partners.services import views as _service_views  # noqa: F401 - the same
 from app.places import cli as places_cli
 from app.places import queries as places
 from app.places import views as places_views
@@ -97,6 +103,8 @@ BLUEPRINTS = (
     history_views.bp,
     partners_blueprint.bp,
     partners_moved.bp,
+    partner_organisation_views.bp,
+    proposal_views.bp,
     audit_views.bp,
 )
 COMMANDS = (

@@ -20,6 +20,8 @@ from app.core.settings import load_settings
 from app.needs import service as needs
 from app.needs.snapshot import service as snapshots
 from app.notifications import service as notifications
+from app.partners import mails as partner_mails
+from app.partners.following import service as following
 from app.privacy import ledger
 from app.reports import retention
 from app.triage.overdue import digest
@@ -74,12 +76,15 @@ def forget() -> None:
 def every_hour() -> None:
     """Send the head of the audit trail and the weekly mails out, each once, and tell who has to know of what is late.
 
-    Take a snapshot if there is anything new to show. Whoever was stopped meanwhile does it in the next hour.
+    Partners are reminded of their services and told which needs have grown, on working days. Take a snapshot if there is
+    anything new to show. Whoever was stopped meanwhile does it in the next hour.
     """
     _run("audit head", audit.send_head)
     _run("escalate", escalation.escalate_due)
     _run("digest", digest.send_digest)
     _run("snapshot", snapshots.refresh)
+    _run("remind partners", partner_mails.remind)
+    _run("tell growth", following.tell_growth)
 
 
 @huey.periodic_task(crontab(hour="3", minute="10"))

@@ -46,6 +46,8 @@ EXPECTED = {
     "needs.map_script": Permission.PUBLIC,
     "partners.": Permission.KEEP_SERVICES,
     "moved.": Permission.KEEP_SERVICES,
+    "proposals.": Permission.EDIT_PLANS,
+    "partner_organisations.": Permission.INVITE_PARTNERS,
 }
 """By endpoint, or by room where the endpoint itself is not named."""
 

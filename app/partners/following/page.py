@@ -10,7 +10,7 @@ from app.core.languages import in_language
 from app.needs import labels
 from app.needs import queries as needs
 from app.needs.domain import CITY, Geography, Period, Rows
-from app.partners.following.domain import Choice, Comparison, Need, Verdict, compared, latest
+from app.partners.following.domain import Choice, Comparison, Need, Verdict, compared, latest, preceding
 from app.places import queries as places
 
 
@@ -31,6 +31,11 @@ class Block:
 
     period: Period
     lines: tuple[Line, ...]
+
+    @property
+    def earlier(self) -> Period:
+        """The period it is compared with."""
+        return preceding(self.period)
 
     @property
     def grown(self) -> tuple[Line, ...]:

@@ -17,9 +17,7 @@ def choice(user_id: int) -> Choice:
     """What somebody follows, as far as it still exists."""
     found: dict[str, list[str]] = defaultdict(list)
     for what, value in db.session.execute(
-        select(Followed.what, Followed.value)
-        .where(Followed.user_id == user_id)
-        .order_by(Followed.what, Followed.value)
+        select(Followed.what, Followed.value).where(Followed.user_id == user_id).order_by(Followed.what, Followed.value)
     ):
         found[what].append(value)
     city, areas = places.city(), set(found["area"])

@@ -37,9 +37,7 @@ def _rows(choice: Choice) -> list[tuple[str, str]]:
 def _note_told(user_id: int) -> tuple[Period, ...]:
     """Note that somebody has been told of everything published; gives the periods that are new to them."""
     known = queries.told(user_id)
-    new = tuple(
-        period for one in needs.publications().values() for period in one.periods if period.name not in known
-    )
+    new = tuple(period for one in needs.publications().values() for period in one.periods if period.name not in known)
     write(Told, *({"user_id": user_id, "period": period.name} for period in new))
     return new
 

@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.choices import disclosure_threshold
 from app.core.database import commits
 from app.core.permissions import Permission, requires
-from app.needs.domain import next_due
+from app.needs.domain import TOPICS, next_due
 from app.partners.blueprint import bp
 from app.partners.following import page, queries, service
 from app.partners.following.domain import Verdict
@@ -32,6 +32,7 @@ def following() -> str:
         "partners/following.html",
         followed=bool(choice),
         blocks=page.blocks(choice),
+        topics=TOPICS,
         verdicts=Verdict,
         period_label=page.period_label,
         threshold=disclosure_threshold(),

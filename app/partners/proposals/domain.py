@@ -61,7 +61,7 @@ class ProposalCard:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """How the city takes a proposal into its plans. ``fields`` are keys of fields of action, ``office`` of an office."""
+    """How the city takes a proposal into its plans. ``fields`` are keys of fields of action, ``office`` is one, too."""
 
     fields: tuple[str, ...]
     office: str | None

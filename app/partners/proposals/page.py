@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.codes import Target, Topic
 from app.core.languages import in_language
+from app.core.texts import Localized
 from app.needs import labels
 from app.needs.domain import ALL, CITY, OTHER
 from app.partners.proposals.domain import Answered, ProposalEntry, State
@@ -49,6 +50,21 @@ def areas_label(entry: ProposalEntry) -> list[str]:
     return [in_language(card.name).text for card in cards if card is not None] or [str(_("Whole city"))]
 
 
+def topics_label(entry: ProposalEntry) -> list[str]:
+    """Its areas of life."""
+    return [str(Topic(topic).label) for topic in entry.topics]
+
+
+def targets_label(entry: ProposalEntry) -> list[str]:
+    """For whom it is."""
+    return [str(Target(target).label) for target in entry.targets]
+
+
+def plain(text: Localized) -> str:
+    """A text of a proposal without any mark of its language."""
+    return in_language(text).text
+
+
 def years_label(entry: ProposalEntry) -> str | None:
     """From when until when; None where neither is known."""
     match entry.from_year, entry.to_year:
@@ -59,4 +75,4 @@ def years_label(entry: ProposalEntry) -> str | None:
         case None, until:
             return str(_("until %(year)s", year=until))
         case since, until:
-            return str(since) if since == until else f"{since}–{until}"  # noqa: RUF001 - a range
+            return str(since) if since == until else f"{since}–{until}"

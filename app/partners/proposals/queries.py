@@ -41,7 +41,7 @@ def row_to_answer(identity: int) -> Proposal:
     return db.session.get_one(Proposal, identity, with_for_update=True, populate_existing=True)
 
 
-def _cards(wanted: Select[tuple[Proposal]]) -> tuple[ProposalCard, ...]:
+def _cards(wanted: Select[Proposal]) -> tuple[ProposalCard, ...]:
     return tuple(_card(row) for row in db.session.scalars(wanted))
 
 

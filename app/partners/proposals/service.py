@@ -8,7 +8,7 @@ from app.accounts import queries as accounts
 from app.accounts.domain import permissions_of
 from app.accounts.models import User
 from app.core.clock import now
-from app.core.codes import MeasureState, Target, Topic
+from app.core.codes import MeasureState
 from app.core.database import db
 from app.core.permissions import Permission
 from app.directory import queries as directory
@@ -89,22 +89,24 @@ def decline(actor: User, identity: int, reason: str) -> None:
 def _measure(row: Proposal, how: Acceptance) -> Measure:
     known = {field.key: field.plan for field in plans.fields()}
     organisation = directory.organisation_by_id(row.organisation_id)
-    return Measure(
-        key=new_key(str(row.name), "measure"),
-        name=row.name,
-        summary=row.summary,
-        example=False,
-        state=MeasureState.PLANNED,
-        plans=tuple(dict.fromkeys(known[key] for key in how.fields)),
-        fields=how.fields,
-        topics=tuple(Topic(topic) for topic in row.topics),
-        targets=tuple(Target(target) for target in row.targets),
-        areas=tuple(row.areas),
-        office=how.office,
-        partners=() if organisation is None else (organisation.key,),
-        **{"from": row.from_year},
-        to=row.to_year,
-        source=None,
+    return Measure.model_validate(
+        {
+            "key": new_key(str(row.name), "measure"),
+            "name": row.name,
+            "summary": row.summary,
+            "example": False,
+            "state": MeasureState.PLANNED,
+            "plans": list(dict.fromkeys(known[key] for key in how.fields)),
+            "fields": how.fields,
+            "topics": row.topics,
+            "targets": row.targets,
+            "areas": row.areas,
+            "office": how.office,
+            "partners": [] if organisation is None else [organisation.key],
+            "from": row.from_year,
+            "to": row.to_year,
+            "source": None,
+        }
     )
 
 

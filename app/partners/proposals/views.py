@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http.client import SEE_OTHER, UNPROCESSABLE_ENTITY
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -83,7 +83,7 @@ def _need() -> Answered | None:
 
 def _form(form: ProposalForm) -> str:
     need = form.need
-    arguments = {} if need is None else {"level": need.level, "area": need.area, "topic": need.column}
+    arguments: dict[str, Any] = {} if need is None else {"level": need.level, "area": need.area, "topic": need.column}
     return render_template(
         "partners/take_up.html",
         form=form,

@@ -11,9 +11,9 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, ValidationError
+from wtforms.validators import AnyOf, DataRequired, InputRequired, ValidationError
 
 from app.accounts.forms import AccountForm
 from app.core.codes import Target, Topic
@@ -24,7 +24,7 @@ from app.core.wordings import InLanguages, field_name, values_of
 from app.directory import queries as directory
 from app.directory.domain import KeptService, OrganisationCard, Precision, ServiceEntry
 from app.partners.keys import new_key
-from app.partners.services.domain import SPOKEN
+from app.partners.services.domain import SPOKEN, Deed
 from app.places import queries as places
 
 NAME_MAX = 150
@@ -38,8 +38,10 @@ _SAYS = {said: word for word, said in _SAID.items()}
 _KNOWN_OR_NOT = [SelectChoice(YES, _l("Yes")), SelectChoice(NO, _l("No")), SelectChoice(UNKNOWN, _l("Not known"))]
 
 
-class ConfirmForm(AccountForm):
-    """One button: this is still right."""
+class DeedForm(AccountForm):
+    """What to do with a service as it stands: one button each."""
+
+    deed = HiddenField(validators=[AnyOf(list(Deed))])
 
 
 def _web_address(_form: FlaskForm, field: StringField) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.directory import service as directory
+from app.partners.services.domain import Deed
 
 if TYPE_CHECKING:
     from app.directory.domain import ServiceEntry
@@ -21,16 +22,10 @@ def keep(entry: ServiceEntry, *, offered: bool) -> None:
         directory.end_service(entry.key)
 
 
-def confirm(key: str) -> None:
-    """A partner confirms a service as it stands; one that had ended is on offer again."""
-    directory.confirm_service(key)
-
-
-def end(key: str) -> None:
-    """A partner no longer offers a service. It stays known and can be brought back."""
-    directory.end_service(key)
-
-
-def resume(key: str) -> None:
-    """A partner takes the end of a service back; nothing else about it changes."""
-    directory.resume_service(key)
+def do(deed: Deed, key: str) -> None:
+    """A partner confirms a service as it stands, ends it, or takes the end back. It stays known when it ends."""
+    {
+        Deed.CONFIRM: directory.confirm_service,
+        Deed.END: directory.end_service,
+        Deed.RESUME: directory.resume_service,
+    }[deed](key)

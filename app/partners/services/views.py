@@ -13,10 +13,13 @@ from app.core.permissions import Permission, requires
 from app.partners import own
 from app.partners.blueprint import bp
 from app.partners.services import service
-from app.partners.services.domain import due
-from app.partners.services.forms import ConfirmForm, ServiceForm
+from app.partners.services.domain import Deed, due
+from app.partners.services.forms import DeedForm, ServiceForm
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
     from werkzeug.wrappers import Response as AnyResponse
 
     from app.directory.domain import KeptService
@@ -26,34 +29,42 @@ if TYPE_CHECKING:
 @requires(Permission.KEEP_SERVICES)
 def services() -> str:
     """The services of one's own organisations, with what is due."""
-    return _services(ConfirmForm())
+    return _services(DeedForm())
 
 
-def _services(form: ConfirmForm) -> str:
+def _services(form: DeedForm) -> str:
     kept = own.services()
     today = clock.today()
     return render_template(
         "partners/services.html",
         organisations=[
-            (card, [one for one in kept.values() if one.card.organisation == card.key]) for card in own.organisations()
+            (card, sorted((one for one in kept.values() if one.card.organisation == card.key), key=_due_first(today)))
+            for card in own.organisations()
         ],
         form=form,
         saved=kept.get(request.args.get("saved", "")),
-        due={key for key, one in kept.items() if one.offered and due(one.card.confirmed_on, today)},
+        deed_done=request.args.get("deed"),
+        due={key: one for key, one in kept.items() if one.offered and due(one.card.confirmed_on, today)},
     )
+
+
+def _due_first(today: date) -> Callable[[KeptService], tuple[bool, bool]]:
+    """What is due comes first, what has ended last; otherwise the order stays."""
+    return lambda one: (not one.offered, not due(one.card.confirmed_on, today))
 
 
 @bp.post("/services/")
 @requires(Permission.KEEP_SERVICES)
 @commits
-def confirm_service() -> AnyResponse | tuple[str, int]:
-    """Confirm that a service is still right as it stands."""
+def treat_service() -> AnyResponse | tuple[str, int]:
+    """Confirm that a service is still right as it stands, end it, or take its end back."""
     kept = own.service_or_404(request.form.get("service", ""))
-    form = ConfirmForm()
+    form = DeedForm()
     if not form.validate():
         return _services(form), 422
-    service.confirm(kept.card.key)
-    return redirect(url_for("partners.services", saved=kept.card.key))
+    deed = Deed(form.deed.data)
+    service.do(deed, kept.card.key)
+    return redirect(url_for("partners.services", saved=kept.card.key, deed=deed.value))
 
 
 @bp.get("/services/<key>")
