@@ -76,8 +76,8 @@ def forget() -> None:
 def every_hour() -> None:
     """Send the head of the audit trail and the weekly mails out, each once, and tell who has to know of what is late.
 
-    Partners are reminded of their services and told which needs have grown, on working days. Take a snapshot if there is
-    anything new to show. Whoever was stopped meanwhile does it in the next hour.
+    Remind partners of their services, and tell them of needs that have grown. Take a snapshot if there is anything new
+    to show. Whoever was stopped meanwhile does it in the next hour.
     """
     _run("audit head", audit.send_head)
     _run("escalate", escalation.escalate_due)

@@ -41,7 +41,7 @@ class FollowForm(AccountForm):
         self.groups.choices = _areas(geography.groups)
         self.parts.choices = _areas(geography.parts)
         self.topics.choices = [SelectChoice(topic, labels.topic_label(topic)) for topic in TOPICS]
-        self.targets.choices = [SelectChoice(target, labels.column_label(target)) for target in TARGETS]
+        self.targets.choices = [SelectChoice(target, labels.target_label(target)) for target in TARGETS]
         for name in ("groups", "parts", "topics", "targets"):
             self[name].flags.optional = True
 

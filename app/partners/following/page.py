@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app.core.languages import in_language
 from app.needs import labels
 from app.needs import queries as needs
-from app.needs.domain import CITY, Geography, Period, Rows
+from app.needs.domain import CITY, TARGETS, Geography, Period, Rows
 from app.partners.following.domain import Choice, Comparison, Need, Verdict, compared, latest, preceding
 from app.places import queries as places
 
@@ -55,6 +55,11 @@ def blocks(choice: Choice) -> tuple[Block, ...]:
     return tuple(found)
 
 
+def subject_label(column: str) -> str:
+    """The name of an area of life, or of a group of people."""
+    return labels.target_label(column) if column in TARGETS else labels.topic_label(column)
+
+
 def period_label(period: Period) -> str:
     """The name of a year or a quarter."""
     if period.quarter is None:
@@ -66,7 +71,7 @@ def _line(comparison: Comparison, geography: Geography) -> Line:
     need = comparison.need
     city = places.city()
     levels = {Rows.CITY: CITY, Rows.GROUPS: city.coarse_level or "", Rows.PARTS: city.needs_level or ""}
-    return Line(comparison, _place(need, geography), labels.column_label(need.column), levels[need.rows], need.area)
+    return Line(comparison, _place(need, geography), subject_label(need.column), levels[need.rows], need.area)
 
 
 def _place(need: Need, geography: Geography) -> str:

@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _l
 from app.core.codes import Target, Topic
 from app.core.languages import in_language
 from app.core.texts import Localized
-from app.needs import labels
 from app.needs.domain import ALL, CITY, OTHER
+from app.partners.following.page import subject_label
 from app.partners.proposals.domain import Answered, ProposalEntry, State
 from app.places import queries as places
 
@@ -40,7 +40,7 @@ def need_label(need: Answered) -> str:
     """A need in words."""
     card = places.area_by_key(need.level, need.area)
     place = _("Whole city") if card is None else in_language(card.name).text
-    return str(_("%(subject)s, %(place)s", subject=labels.column_label(need.column), place=place))
+    return str(_("%(subject)s, %(place)s", subject=subject_label(need.column), place=place))
 
 
 def areas_label(entry: ProposalEntry) -> list[str]:
