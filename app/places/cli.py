@@ -18,7 +18,7 @@ from app.places.backdrop import CLASSES, backdrop_layer
 from app.places.domain import PlaceError
 from app.places.geometry import outline_degrees
 from app.places.importing import Change, Plan
-from app.places.reading import FileRefused, read
+from app.places.reading import Fault, FileRefused, read
 from app.places.streets import street_list
 
 P = ParamSpec("P")
@@ -39,7 +39,7 @@ def refusals(command: Callable[P, None]) -> Callable[P, None]:
             command(*args, **kwargs)
         except FileRefused as refusal:
             db.session.rollback()
-            _say_faults(refusal)
+            say_faults("Refused, nothing was written:", refusal.faults)
             sys.exit(1)
         except PlaceError as error:
             db.session.rollback()
@@ -49,15 +49,16 @@ def refusals(command: Callable[P, None]) -> Callable[P, None]:
     return guarded
 
 
-def _say_faults(refusal: FileRefused) -> None:
-    click.echo("Refused, nothing was written:", err=True)
+def say_faults(heading: str, faults: Sequence[Fault]) -> None:
+    """Name faults by row, on the error output."""
+    click.echo(heading, err=True)
     rows = [("row", "reason")]
-    rows += [("" if fault.row is None else str(fault.row), fault.reason) for fault in refusal.faults[:FAULTS_SHOWN]]
-    if len(refusal.faults) == 1 and refusal.faults[0].row is None:
+    rows += [("" if fault.row is None else str(fault.row), fault.reason) for fault in faults[:FAULTS_SHOWN]]
+    if len(faults) == 1 and faults[0].row is None:
         rows = rows[1:]
     _table(rows, err=True)
-    if len(refusal.faults) > FAULTS_SHOWN:
-        click.echo(f"… and {len(refusal.faults) - FAULTS_SHOWN} more", err=True)
+    if len(faults) > FAULTS_SHOWN:
+        click.echo(f"… and {len(faults) - FAULTS_SHOWN} more", err=True)
 
 
 def _table(rows: Sequence[tuple[str, ...]], *, right: frozenset[int] = frozenset(), err: bool = False) -> None:

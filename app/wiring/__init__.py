@@ -35,6 +35,7 @@ from app.core.assets import cli as assets_cli
 from app.core.database import db
 from app.core.limits import Quota, limited
 from app.core.revisions import marks
+from app.directory import cli as directory_cli
 from app.figures import views as figures_views
 from app.needs import cli as needs_cli
 from app.needs import service as needs
@@ -54,6 +55,8 @@ from app.partners.services import views as _service_views  # noqa: F401 - the sa
 from app.places import cli as places_cli
 from app.places import queries as places
 from app.places import views as places_views
+from app.places.indicators import cli as _indicators_cli  # noqa: F401 - adds its command to ``flask places``
+from app.places.population import cli as _population_cli  # noqa: F401 - adds its command to ``flask places``
 from app.planning.history import views as history_views
 from app.plans import queries as plans
 from app.privacy import cli as privacy_cli
@@ -108,8 +111,8 @@ BLUEPRINTS = (
     audit_views.bp,
 )
 COMMANDS = (
-    assets_cli, serving.serve, city_cli.cli, places_cli.cli, accounts_cli.cli, privacy_cli.cli, needs_cli.cli,
-    backup_cli.cli, workshop_cli.cli,
+    assets_cli, serving.serve, city_cli.cli, places_cli.cli, directory_cli.cli, accounts_cli.cli, privacy_cli.cli,
+    needs_cli.cli, backup_cli.cli, workshop_cli.cli,
 )  # fmt: skip
 
 

@@ -36,9 +36,13 @@ def kept() -> tuple[Listed, ...]:
     return tuple(Listed(*row) for row in rows)
 
 
+SHORT = 12
+"""So many digits of a hash are enough to name a snapshot."""
+
+
 @remembered("snapshots", most=1)
-def _by_hash() -> Mapping[str, Listed]:
-    return MappingProxyType({one.hash: one for one in kept()})
+def _by_name() -> Mapping[str, Listed]:
+    return MappingProxyType({name: one for one in kept() for name in (one.hash, one.hash[:SHORT])})
 
 
 def latest() -> Snapshot | None:
@@ -47,9 +51,9 @@ def latest() -> Snapshot | None:
     return None if newest is None else _snapshot(newest)
 
 
-def by_hash(wanted: str) -> Snapshot | None:
-    """The snapshot with a hash, while it is kept."""
-    found = _by_hash().get(wanted)
+def named(wanted: str) -> Snapshot | None:
+    """The snapshot with a hash, or with its first ``SHORT`` digits, while it is kept."""
+    found = _by_name().get(wanted)
     return None if found is None else _snapshot(found)
 
 

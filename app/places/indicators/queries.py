@@ -39,11 +39,13 @@ def indicator_row(key: str) -> Indicator | None:
     return db.session.scalar(select(Indicator).where(Indicator.key == key))
 
 
-def value_rows(indicator_id: int) -> dict[tuple[date, int], IndicatorValue]:
-    """The values of an indicator to change, by day and area."""
-    rows = db.session.scalars(
-        select(IndicatorValue)
+def values_of(indicator_id: int) -> dict[date, dict[int, float]]:
+    """The values of an indicator as they are stored, by day and id of the area."""
+    found: dict[date, dict[int, float]] = defaultdict(dict)
+    for day, area, value in db.session.execute(
+        select(IndicatorValue.day, IndicatorValue.area_id, IndicatorValue.value)
         .where(IndicatorValue.indicator_id == indicator_id)
         .order_by(IndicatorValue.day, IndicatorValue.area_id)
-    )
-    return {(row.day, row.area_id): row for row in rows}
+    ):
+        found[day][area] = value
+    return found
