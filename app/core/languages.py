@@ -130,6 +130,15 @@ def _offered_here() -> tuple[str, ...]:
     return OFFICE_LANGUAGES if getattr(g, "office_page", False) else tuple(one.code for one in offered())
 
 
+def in_office_languages(words: object) -> dict[str, str]:
+    """A text in each language of offices: what is kept is read by somebody later, perhaps in another language."""
+    said = {}
+    for code in OFFICE_LANGUAGES:
+        with speaking(code):
+            said[code] = str(words)
+    return said
+
+
 def in_language(text: Localized | None) -> Shown:
     """A text of the content in the page's language, or its fallback."""
     return (text or Localized()).shown(language().code)

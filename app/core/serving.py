@@ -32,6 +32,7 @@ from app.core.settings import REPOSITORY, Settings
 if TYPE_CHECKING:
     from multiprocessing.context import ForkProcess
 
+WORKER_THREADS = 2
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE_SECONDS = 2
 """How long a request or a job that has begun may go on after the stop."""
@@ -120,7 +121,10 @@ def run_web_server(app: Flask, listener: socket.socket) -> None:
 
 def run_worker(path: str) -> None:
     """Work off the queue of the Huey instance at an import path until a signal comes."""
-    load_class(path).create_consumer(shutdown_timeout=GRACE_SECONDS, graceful_signal="TERM").run()
+    # One may read a long table while the other shows that the worker lives.
+    load_class(path).create_consumer(
+        workers=WORKER_THREADS, shutdown_timeout=GRACE_SECONDS, graceful_signal="TERM"
+    ).run()
 
 
 def listen(host: str, port: int) -> socket.socket:

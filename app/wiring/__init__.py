@@ -65,6 +65,7 @@ from app.reports import holdings, leaving, receipt_pages
 from app.reports import receipt_views as _receipt_views  # noqa: F401 - adds its views to the receipt's pages
 from app.reports import rights_views as _rights_views  # noqa: F401 - the same
 from app.reports import views as report_views
+from app.sheets import jobs
 from app.site import views as site_views
 from app.triage import assignment, coordination_views, handover, reassignment, work
 from app.triage import views as triage_views
@@ -143,6 +144,7 @@ def init_rooms(app: Flask) -> None:
     serving.init_serving(app, serving.Hooks(prepare, demo.sign_ins, "app.wiring.worker.huey", demo.TOTP_COMMAND))
     app.jinja_env.globals["demo_sign_ins"] = demo.sign_ins if settings.demo else tuple
     app.jinja_env.globals["keeping"] = holdings.promise
+    jobs.when_waiting(_wake)
     # The page for people who have to wait is in the lowest room.
     app.jinja_env.globals["counselling"] = report_views.contacts
     # The outbox is above the room that asks for mails.
@@ -154,6 +156,12 @@ def init_rooms(app: Flask) -> None:
     def about_the_city() -> dict[str, Any]:
         # An error page must also render while the database is gone.
         return {"demo": settings.demo, "threshold": choices.disclosure_threshold, "the_city": places.city}
+
+
+def _wake(identity: str) -> None:
+    from app.wiring import worker  # noqa: PLC0415 - it makes apps of its own
+
+    worker.wake(identity)
 
 
 def prepare(app: Flask) -> None:

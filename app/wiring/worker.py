@@ -6,8 +6,10 @@ Started as ``huey_consumer app.wiring.worker.huey``.
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Callable
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from huey import SqliteHuey, crontab
@@ -24,6 +26,7 @@ from app.partners import mails as partner_mails
 from app.partners.following import service as following
 from app.privacy import ledger
 from app.reports import retention
+from app.sheets import jobs
 from app.triage.overdue import digest
 from app.triage.overdue import service as escalation
 from app.wiring.factory import create_app
@@ -63,11 +66,50 @@ def every_minute() -> None:
     _run("heartbeat", lambda: beat("worker"))
     _run("deliver", notifications.deliver)
     _run("sessions", sessions.forget_old)
+    for identity in _tables_left():
+        work_on_table(identity)
+
+
+def _tables_left() -> list[str]:
+    found: list[str] = []
+    _run("tables", lambda: found.extend(jobs.left()))
+    return found
+
+
+@huey.task()
+def work_on_table(identity: str) -> None:
+    """Read a table that somebody sent, then those that wait behind it.
+
+    One at a time: the other thread stays free for mails and signs of life.
+    """
+    if not _reads.acquire(blocking=False):
+        return
+    try:
+        with _app().app_context():
+            waiting = [identity]
+            while waiting:
+                jobs.work(waiting[0])
+                waiting = [one for one in jobs.left() if one != waiting[0]]
+                db.session.rollback()
+    finally:
+        _reads.release()
+
+
+_reads = Lock()
+
+
+def wake(identity: str) -> None:
+    """Put a table into the queue. Where that fails, it is found there within a minute."""
+    try:
+        work_on_table(identity)
+    except sqlite3.Error:
+        log.exception("the queue cannot be written")
 
 
 @huey.periodic_task(crontab(hour="2", minute="40"))
 def forget() -> None:
-    """Purge reports whose time has run out, and let go of ledger lines that no backup needs."""
+    """Purge reports whose time has run out, and let go of ledger lines that no backup needs and of old tables."""
+    _run("tables", jobs.forget_old)
     _run("purge", retention.purge_due)
     _run("ledger", ledger.drop_expired)
 
