@@ -52,6 +52,7 @@ from app.partners.people import views as _colleague_views  # noqa: F401 - the sa
 from app.partners.proposals import staff_views as proposal_views
 from app.partners.proposals import views as _proposal_views  # noqa: F401 - the same
 from app.partners.services import views as _service_views  # noqa: F401 - the same
+from app.partners.spreadsheet import views as _table_views  # noqa: F401 - the same
 from app.places import cli as places_cli
 from app.places import queries as places
 from app.places import views as places_views

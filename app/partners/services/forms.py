@@ -22,9 +22,10 @@ from app.core.languages import DEFAULT, LANGUAGES, language
 from app.core.texts import Localized
 from app.core.wordings import InLanguages, field_name, values_of
 from app.directory import queries as directory
-from app.directory.domain import KeptService, OrganisationCard, Precision, ServiceEntry
+from app.directory.domain import KeptService, OrganisationCard, ServiceEntry
 from app.partners.keys import new_key
 from app.partners.services.domain import SPOKEN, Deed
+from app.partners.services.placing import place
 from app.places import queries as places
 
 NAME_MAX = 150
@@ -172,19 +173,19 @@ class ServiceForm(InLanguages, AccountForm):
     def entry(self) -> ServiceEntry:
         """The service as the directory takes it. A form that is valid gives one."""
         card = self.kept.card if self.kept else None
-        precision, point, area_id = self._place()
+        where = place(self.area.data, self.address.data, card)
         return ServiceEntry(
             key=card.key if card else new_key(self[field_name("name", DEFAULT)].data, "service"),
             organisation=self._organisation(),
             name=self.localized("name", card.name if card else Localized()),
             description=self.localized("description", card.description if card else Localized()),
-            topics=_in_order(self.topics.data, card.topics if card else ()),
-            targets=_in_order(self.targets.data, card.targets if card else ()),
-            languages=_in_order(self.languages.data, card.languages if card else ()),
-            area_id=area_id,
+            topics=in_order(self.topics.data, card.topics if card else ()),
+            targets=in_order(self.targets.data, card.targets if card else ()),
+            languages=in_order(self.languages.data, card.languages if card else ()),
+            area_id=where.area_id,
             address=self.address.data or None,
-            precision=precision,
-            point=point,
+            precision=where.precision,
+            point=where.point,
             opening_hours=self.opening_hours.data or None,
             barrier_free=_SAID[self.barrier_free.data],
             evening=_SAID[self.evening.data],
@@ -196,29 +197,8 @@ class ServiceForm(InLanguages, AccountForm):
             return self.kept.card.organisation
         return self._only.key if self._only is not None else str(self.organisation.data)
 
-    def _place(self) -> tuple[Precision, tuple[float, float] | None, int | None]:
-        """How well the place is known, the point on the map, and the area.
 
-        The point stays as long as area and address do. Otherwise only the part of town is known: nobody looks up the
-        new address.
-        """
-        area = places.area_by_key(places.city().needs_level or "", self.area.data) if self.area.data else None
-        area_id = area.id if area else None
-        card = self.kept.card if self.kept else None
-        if (
-            card is not None
-            and card.longitude is not None
-            and card.latitude is not None
-            and card.area_id == area_id
-            and (card.precision == "area" or (card.address or "") == (self.address.data or ""))
-        ):
-            return card.precision, (card.longitude, card.latitude), area_id
-        if area is None or area.longitude is None or area.latitude is None:
-            return "area", None, area_id
-        return "area", (area.longitude, area.latitude), area_id
-
-
-def _in_order(chosen: Sequence[str], before: Sequence[str]) -> tuple[str, ...]:
+def in_order(chosen: Sequence[str], before: Sequence[str]) -> tuple[str, ...]:
     """What was chosen: first what was there before, in its order."""
     return (*(code for code in before if code in chosen), *(code for code in chosen if code not in before))
 
