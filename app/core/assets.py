@@ -46,6 +46,7 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
     "office.css": (
         "triage/*.css",
         "workshop/*.css",
+        "planning/*.css",
         "needs/*.css",
         "partners/*.css",
         "accounts/*.css",

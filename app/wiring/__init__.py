@@ -58,6 +58,10 @@ from app.places import queries as places
 from app.places import views as places_views
 from app.places.indicators import cli as _indicators_cli  # noqa: F401 - adds its command to ``flask places``
 from app.places.population import cli as _population_cli  # noqa: F401 - adds its command to ``flask places``
+from app.planning import blueprint as planning_blueprint
+from app.planning import entry_views as _entry_views  # noqa: F401 - adds its views to the editor of plans
+from app.planning import review_views as _review_views  # noqa: F401 - the same
+from app.planning import views as _planning_views  # noqa: F401 - the same
 from app.planning.history import views as history_views
 from app.plans import queries as plans
 from app.privacy import cli as privacy_cli
@@ -102,6 +106,7 @@ BLUEPRINTS = (
     coordination_views.bp,
     workshop_views.bp,
     rule_views.bp,
+    planning_blueprint.bp,
     catalogue_views.bp,
     figures_views.bp,
     needs_views.bp,

@@ -39,6 +39,7 @@ EXPECTED = {
     "workshop.": Permission.COORDINATE,
     "workshop.version": Permission.SIGNED_IN,
     "rules.": Permission.COORDINATE,
+    "planning.": Permission.EDIT_PLANS,
     "audit.": Permission.ADMINISTER,
     "history.": Permission.EDIT_PLANS,
     "needs.": Permission.SEE_NEEDS,

@@ -46,7 +46,20 @@ INVOLVED, UNINVOLVED = "jugendhilfe", "gesundheit"
 
 CASES = ("own", "other", "conflicted")
 
-KNOWN_PARTS = {"lang", "number", "position", "key", "level", "kind", "token", "user_id", "identity", "chart", "version"}
+KNOWN_PARTS = {
+    "lang",
+    "number",
+    "position",
+    "key",
+    "level",
+    "kind",
+    "token",
+    "user_id",
+    "identity",
+    "chart",
+    "version",
+    "change",
+}
 """Parts of addresses. Whoever brings in another one says here what it may open."""
 
 SMALL_CHANGE = "UPDATE account_vault_session SET seen_at"
