@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from babel import Locale
 
-from app.core.codes import Topic
+from app.core.codes import Target, Topic
 from app.core.languages import LANGUAGES
 from app.core.revisions import remembered
 from app.core.texts import Localized
@@ -218,6 +218,11 @@ def topics() -> tuple[Topic, ...]:
     """The areas of life that there is an entry for, in their order."""
     used = {topic for entry in entries().values() for topic in entry.topics}
     return tuple(topic for topic in Topic if topic in used)
+
+
+def labels(kind: type[Topic | Target], keys: Iterable[str]) -> list[str]:
+    """What areas of life or groups of people are called."""
+    return [str(kind(key).label) for key in keys]
 
 
 def language_name(code: str, language: str) -> str:

@@ -38,8 +38,8 @@ WORKER = "worker"
 WORKER_MAY_REST = timedelta(minutes=5)
 DISK_FREE_MB = 200
 PAGES = (
-    "site.home", "site.map_page", "site.plans", "site.history_places", "site.about", "site.imprint", "site.privacy",
-    "site.accessibility", "site.languages",
+    "site.home", "site.map_page", "site.plans", "site.synergies", "site.history_places", "site.about", "site.imprint",
+    "site.privacy", "site.accessibility", "site.languages",
 )  # fmt: skip
 """The pages without a key that a search engine may show."""
 
@@ -116,6 +116,7 @@ def sitemap() -> Response:
 def _sitemap(root: str) -> bytes:
     pages: list[tuple[str, dict[str, Any]]] = [(endpoint, {}) for endpoint in PAGES]
     pages += [("site.plan", {"key": card.key}) for card in plans.plans()]
+    pages += [("site.field", {"key": card.plan, "field_key": card.key}) for card in plans.fields()]
     pages += [("site.service", {"key": card.key}) for card in directory.services()]
     pages += [("site.measure", {"key": card.key}) for card in plans.measures()]
     pages += [("site.history", {"key": card.key}) for card in history.history_places()]

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from app.core import codes
-from app.core.codes import MeasureState, Target, Topic
+from app.core.codes import Target, Topic
 from app.core.languages import DEFAULT, language, preferred
 from app.core.permissions import Permission, requires
 from app.core.revisions import remembered
@@ -20,12 +20,12 @@ from app.places import queries as places
 from app.places.domain import AreaCard
 from app.places.maps import MapKind, MapParts, base_map
 from app.plans import queries as plans
-from app.plans.domain import FieldCard, MeasureCard
 from app.plans.history import queries as history_queries
 from app.reports import retention
 from app.site import (
     history,  # noqa: F401 - registers its views
     mapdata,
+    plan_views,  # noqa: F401 - the same
     technical,  # noqa: F401 - the same
 )
 from app.site.blueprint import bp
@@ -36,6 +36,7 @@ from app.site.listing import (
     children,
     entries,
     in_area,
+    labels,
     language_name,
     look,
     neighbours,
@@ -145,7 +146,7 @@ def _fragments(code: str) -> dict[str, Markup]:
                 entry=entry,
                 plans=cards,
                 areas=areas_of(entry),
-                topics=_labels(Topic, entry.topics),
+                topics=labels(Topic, entry.topics),
                 spoken=[language_name(one, code) for one in entry.languages],
                 href=mapdata.address(entry),
             )
@@ -197,76 +198,6 @@ def point(kind: str, key: str) -> Response:
     return mapdata.answer(body)
 
 
-# Plans and measures --------------------------------------------------------------------------------------------------
-
-
-@bp.get("/<lang:lang>/plans", endpoint="plans")
-@requires(Permission.PUBLIC)
-def plan_list() -> Response:
-    """The plans of the strategy."""
-    return kept(_plans)
-
-
-def _plans() -> str:
-    return render_template(
-        "site/plans.html",
-        plans=[
-            (card, len(_fields_of(card.key)), sum(card.key in one.plans for one in plans.measures()))
-            for card in plans.plans()
-        ],
-        strategy=Localized(places.city().facts.get("strategy", {})),
-    )
-
-
-@bp.get("/<lang:lang>/plans/<key>")
-@requires(Permission.PUBLIC)
-def plan(key: str) -> Response:
-    """A plan with its fields of action and their measures."""
-    return kept(_plan, key)
-
-
-def _plan(key: str) -> str:
-    card = plans.plan(key) or abort(404)
-    own = [one for one in plans.measures() if card.key in one.plans]
-    fields = [(one, [measure for measure in own if one.key in measure.fields]) for one in _fields_of(card.key)]
-    return render_template("site/plan.html", plan=card, fields=fields, count=len(own), plans=plans.plans())
-
-
-def _fields_of(plan_key: str) -> list[FieldCard]:
-    return [one for one in plans.fields() if one.plan == plan_key]
-
-
-@bp.get("/<lang:lang>/measures/<key>")
-@requires(Permission.PUBLIC)
-def measure(key: str) -> str:
-    """A measure: what is done, by whom, where, for which plans."""
-    card = plans.measure(key) or abort(404)
-    entry = entries()[f"{Kind.MEASURE}/{key}"]
-    return render_template(
-        "site/measure.html",
-        measure=card,
-        fields=_fields_by_plan(card),
-        areas=areas_of(entry),
-        organisation=directory.organisations().get(card.organisation or ""),
-        topics=_labels(Topic, card.topics),
-        targets=_labels(Target, card.targets),
-        state=MeasureState(card.state).label,
-        parts=place_map(entry),
-    )
-
-
-def _fields_by_plan(card: MeasureCard) -> list[tuple[Any, list[FieldCard]]]:
-    return [
-        (one, [field for field in _fields_of(one.key) if field.key in card.fields])
-        for one in plans.plans()
-        if one.key in card.plans
-    ]
-
-
-def _labels(kind: type[Topic | Target], keys: tuple[str, ...]) -> list[str]:
-    return [str(kind(key).label) for key in keys]
-
-
 # Services, areas ------------------------------------------------------------------------------------------------------
 
 
@@ -282,8 +213,8 @@ def service(key: str) -> str:
         service=card,
         organisation=directory.organisations()[card.organisation],
         areas=areas_of(entry),
-        topics=_labels(Topic, card.topics),
-        targets=_labels(Target, card.targets),
+        topics=labels(Topic, card.topics),
+        targets=labels(Target, card.targets),
         spoken=[language_name(one, code) for one in card.languages],
         plans=[one for one in plans.plans() if one.key in entry.plans],
         parts=place_map(entry),
