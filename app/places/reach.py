@@ -48,11 +48,14 @@ class Reached:
 
 def located(points: Floats, shapes: Sequence[BaseGeometry]) -> Numbers:
     """The number of the shape that each point lies in; on a common border the first one, beyond all ``NONE``."""
-    found = np.full(len(points), len(shapes), dtype=np.int64)
-    tree = shapely.STRtree(np.asarray(shapes, dtype=object))
-    point, shape = tree.query(shapely.points(points), predicate="intersects")
-    np.minimum.at(found, point, shape)
-    found[found == len(shapes)] = NONE
+    found = np.full(len(points), NONE, dtype=np.int64)
+    x, y = points.T
+    for number, shape in enumerate(shapes):
+        west, south, east, north = shape.bounds
+        boxed = np.flatnonzero((found == NONE) & (x >= west) & (x <= east) & (y >= south) & (y <= north))
+        # A prepared shape answers many points quickly; a tree of shapes would look at each anew.
+        shapely.prepare(shape)
+        found[boxed[shapely.intersects_xy(shape, x[boxed], y[boxed])]] = number
     return found
 
 
