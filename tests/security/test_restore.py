@@ -16,6 +16,7 @@ from app.core.codes import Purpose
 from app.core.database import db
 from app.core.settings import REPOSITORY
 from app.directory import queries as directory
+from app.needs.snapshot import service as snapshots
 from app.privacy import audit, domain
 from app.privacy import service as privacy
 from app.privacy.domain import Spent
@@ -88,6 +89,7 @@ def test_an_empty_machine_has_everything_again_but_what_was_erased(
         erased, withdrawn, uncounted = send(), send(), send()
         somebody = db.session.scalars(select(User.id).limit(1)).one()
         db.session.add(VaultSession(id="stolen-cookie", user_id=somebody, wrapped_key=b"-"))
+        shown = snapshots.take()
         db.session.commit()
     settings = old.config["SETTINGS"]
     machine = Machine(settings.instance_dir, settings.database, **SECRETS)
@@ -119,6 +121,8 @@ def test_an_empty_machine_has_everything_again_but_what_was_erased(
         assert [raw for label, raw in privacy.take_all(box, "file").values()] == [FILE]
         assert db.session.scalar(select(func.count()).select_from(VaultSession)) == 0
         assert audit.verify().broken is None
+        assert snapshots.queries.latest() == shown
+        assert snapshots.take().hash == shown.hash
         read_by_office(kept)
         db.session.rollback()
     assert [path.name for path in new_machine.instance.iterdir() if path.name.startswith(".")] == []

@@ -39,10 +39,11 @@ def build(today: date) -> Snapshot:
     city = places.city()
     geography = needs.geography()
     levels = _levels(city)
-    areas = _places(levels, geography, city)
+    cards = {one.card.id: one.card for one in places.drawn_areas()}
+    areas = _places(levels, geography, city, cards)
     where = homes()
     in_force, versions = plans.edition_in_force(), _versions()
-    found = supplies(levels, areas, directory.services(), where, index())
+    found = supplies(levels, areas, directory.services(), where, index(), cards)
     return Snapshot(
         id=0,
         hash="",
@@ -58,7 +59,7 @@ def build(today: date) -> Snapshot:
         levels=levels,
         places=areas,
         supply=found.cells,
-        efforts=_efforts(areas, plans.measures()),
+        efforts=_efforts(areas, plans.measures(), city, cards),
         languages=found.languages,
         indicators=_indicators({level.key for level in levels}),
         years=needs.publications(),
@@ -82,7 +83,9 @@ def _levels(city: CityCard) -> tuple[Level, ...]:
     return (*own, Level(CITY, city.name, Part.CITY, unconfirmed=False, attribution=""))
 
 
-def _places(levels: Sequence[Level], geography: Geography, city: CityCard) -> tuple[Place, ...]:
+def _places(
+    levels: Sequence[Level], geography: Geography, city: CityCard, cards: Mapping[int, AreaCard]
+) -> tuple[Place, ...]:
     """The areas of all levels by position; groups only where they have members, for reports are counted so."""
     found = []
     for level in levels:
@@ -94,7 +97,7 @@ def _places(levels: Sequence[Level], geography: Geography, city: CityCard) -> tu
             residents, year = card.residents, card.residents_year
             if level.part is Part.GROUPS:
                 residents, year = geography.residents(card)
-            above = places.area_by_id(card.parent_id) if card.parent_id is not None else None
+            above = cards.get(card.parent_id or 0)
             parent = above.key if above is not None else None
             found.append(
                 Place(level.key, card.key, card.name, parent, card.position, residents, year, schematic=card.schematic)
@@ -110,14 +113,16 @@ def _together(parts: Sequence[AreaCard]) -> tuple[int | None, int | None]:
     return sum(part.residents or 0 for part in parts), years.pop()
 
 
-def _efforts(areas: Sequence[Place], measures: Sequence[MeasureCard]) -> dict[Cell, Effort]:
+def _efforts(
+    areas: Sequence[Place], measures: Sequence[MeasureCard], city: CityCard, cards: Mapping[int, AreaCard]
+) -> dict[Cell, Effort]:
     """Measures by cell. One for a group is for each of its parts, too; one for a part counts in its group."""
     known = {(place.level, place.key) for place in areas}
     counts: dict[Cell, Counter[str]] = {}
     for measure in measures:
         topics = {ALL, *measure.topics}
         everyone = Target.EVERYONE in measure.targets
-        for level, key in _for(measure, areas) & known:
+        for level, key in _for(measure, areas, city, cards) & known:
             for topic, target in COLUMNS:
                 if topic in topics and (target == ALL or everyone or target in measure.targets):
                     counts.setdefault((level, key, topic, target), Counter())[measure.state] += 1
@@ -125,15 +130,16 @@ def _efforts(areas: Sequence[Place], measures: Sequence[MeasureCard]) -> dict[Ce
     return {cell: Effort(*(number[state] for state in states)) for cell, number in counts.items()}
 
 
-def _for(measure: MeasureCard, areas: Sequence[Place]) -> set[tuple[str, str]]:
+def _for(
+    measure: MeasureCard, areas: Sequence[Place], city: CityCard, cards: Mapping[int, AreaCard]
+) -> set[tuple[str, str]]:
     """The areas that a measure is for."""
     if not measure.area_ids:
         return {(CITY, CITY)}
-    named = [area for one in measure.area_ids if (area := places.area_by_id(one)) is not None]
+    named = [cards[one] for one in measure.area_ids if one in cards]
     found = {(area.level, area.key) for area in named}
-    coarse = places.city().coarse_level or ""
-    below = {(place.level, place.key) for place in areas if place.parent and (coarse, place.parent) in found}
-    above = {(up.level, up.key) for area in named if area.parent_id and (up := places.area_by_id(area.parent_id))}
+    below = {(one.level, one.key) for one in areas if one.parent and (city.coarse_level, one.parent) in found}
+    above = {(up.level, up.key) for one in named if (up := cards.get(one.parent_id or 0)) is not None}
     return found | below | above
 
 

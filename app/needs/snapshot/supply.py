@@ -12,7 +12,6 @@ from app.core.codes import Target
 from app.directory.domain import ServiceCard
 from app.needs.domain import ALL, CITY, TARGETS, TOPICS
 from app.needs.snapshot.domain import FAR_METRES, NEAR_METRES, Cell, Level, Part, Place, Supplied
-from app.places import queries as places
 from app.places.domain import AreaCard
 from app.places.geometry import Index
 from app.places.population.domain import Homes
@@ -33,18 +32,23 @@ class Supplies:
 
 
 def supplies(
-    levels: Sequence[Level], areas: Sequence[Place], services: Sequence[ServiceCard], homes: Homes, present: Index
+    levels: Sequence[Level],
+    areas: Sequence[Place],
+    services: Sequence[ServiceCard],
+    homes: Homes,
+    present: Index,
+    cards: Mapping[int, AreaCard],
 ) -> Supplies:
-    """Count and measure. ``areas`` are those of all levels, the whole city among them."""
+    """Count and measure. ``areas`` are those of all levels, the whole city among them; ``cards`` all areas by id."""
     numbers = {(place.level, place.key): number for number, place in enumerate(areas)}
     belonging = np.stack([_belonging(level, numbers, homes.points, present) for level in levels], axis=1)
     origins = Origins(homes.points, homes.residents, belonging)
-    placed = [number for number, service in enumerate(services) if _position(service) is not None]
-    positions = [_position(services[number]) or (0.0, 0.0) for number in placed]
+    known = {number: spot for number, service in enumerate(services) if (spot := _position(service, cards)) is not None}
+    placed, positions = list(known), list(known.values())
     spots = present.plane.metres(*np.asarray(positions, dtype=np.float64).reshape(-1, 2).T)
     groups = _groups(services)
     near, far = reached(origins, len(areas), spots, groups[placed], (NEAR_METRES, FAR_METRES))
-    within = _within(levels, numbers, services, present)
+    within = _within(levels, numbers, services, present, cards)
     cells = _cells(areas, within, near, far, groups, placed, services)
     return Supplies(cells, _languages(areas, far, [services[number] for number in placed]))
 
@@ -68,18 +72,22 @@ def _drawn(level: Level, numbers: Mapping[tuple[str, str], int], present: Index)
     return [card for card, _shape in pairs], [shape for _card, shape in pairs]
 
 
-def _position(service: ServiceCard) -> tuple[float, float] | None:
+def _position(service: ServiceCard, cards: Mapping[int, AreaCard]) -> tuple[float, float] | None:
     """Where a service is (degrees): its own point, else the middle of the area it names."""
     if service.longitude is not None and service.latitude is not None:
         return service.longitude, service.latitude
-    area = places.area_by_id(service.area_id) if service.area_id is not None else None
+    area = cards.get(service.area_id or 0)
     if area is None or area.longitude is None or area.latitude is None:
         return None
     return area.longitude, area.latitude
 
 
 def _within(
-    levels: Sequence[Level], numbers: Mapping[tuple[str, str], int], services: Sequence[ServiceCard], present: Index
+    levels: Sequence[Level],
+    numbers: Mapping[tuple[str, str], int],
+    services: Sequence[ServiceCard],
+    present: Index,
+    cards: Mapping[int, AreaCard],
 ) -> Flags:
     """(areas, services): which service lies in which area.
 
@@ -96,11 +104,11 @@ def _within(
         elif own:
             by_level[level.key][own] = _belonging(level, numbers, spots, present)
     for number, service in enumerate(services):
-        named = places.area_by_id(service.area_id) if service.area_id is not None else None
+        named = cards.get(service.area_id or 0)
         while named is not None:
             if (named.level, named.key) in numbers:
                 by_level[named.level][number] = numbers[named.level, named.key]
-            named = places.area_by_id(named.parent_id) if named.parent_id is not None else None
+            named = cards.get(named.parent_id or 0)
     for areas in by_level.values():
         inside = np.flatnonzero(areas != NONE)
         found[areas[inside], inside] = True
