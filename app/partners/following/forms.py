@@ -13,7 +13,7 @@ from app.needs import labels
 from app.needs import queries as needs
 from app.needs.domain import TARGETS, TOPICS
 from app.partners.following.domain import Choice
-from app.places.domain import AreaCard
+from app.places.domain import AreaCard, folded
 
 
 class FollowForm(AccountForm):
@@ -57,4 +57,5 @@ class FollowForm(AccountForm):
 
 
 def _areas(cards: tuple[AreaCard, ...]) -> list[SelectChoice]:
-    return [SelectChoice(card.key, in_language(card.name).text) for card in cards]
+    named = [SelectChoice(card.key, in_language(card.name).text) for card in cards]
+    return sorted(named, key=lambda choice: folded(str(choice.label)))

@@ -21,6 +21,7 @@ from app.directory import queries as directory
 from app.directory.domain import OrganisationCard
 from app.partners.proposals.domain import Acceptance, Answered, ProposalEntry
 from app.places import queries as places
+from app.places.domain import folded
 from app.plans import queries as plans
 
 NAME_MAX = 150
@@ -75,7 +76,8 @@ class ProposalForm(AccountForm):
             offers = [SelectChoice(card.key, in_language(card.name).text) for card in organisations]
             self.organisation.choices = [SelectChoice("", _l("Please choose")), *offers]
         level = places.city().needs_level or ""
-        self.areas.choices = [SelectChoice(one.key, in_language(one.name).text) for one in places.areas(level)]
+        areas = [SelectChoice(one.key, in_language(one.name).text) for one in places.areas(level)]
+        self.areas.choices = sorted(areas, key=lambda choice: folded(str(choice.label)))
         year = clock.today().year
         years = [SelectChoice(str(one), str(one)) for one in range(year, year + YEARS_AHEAD)]
         for name in ("from_year", "to_year"):
