@@ -59,6 +59,7 @@ KNOWN_PARTS = {
     "chart",
     "version",
     "change",
+    "job",
 }
 """Parts of addresses. Whoever brings in another one says here what it may open."""
 
