@@ -157,13 +157,13 @@ def discrimination(since: datetime, until: datetime) -> Mapping[str, int]:
 def placed_discrimination(level: str, since: datetime, until: datetime) -> Mapping[str, int]:
     """True numbers of reports of discrimination by key of the coarse area, or ``NOWHERE``."""
     rows = db.session.execute(
-        _of_all_kinds(select(_area(), func.count()), since, until)
+        _of_all_kinds(select(_area(), func.count().label("number")), since, until)
         .outerjoin(Area, _is_at(Report.coarse_area_id, level))
         .where(Report.kind == Kind.DISCRIMINATION)
         .group_by("area")
         .order_by("area")
     )
-    return dict(rows.tuples())
+    return {row.area: row.number for row in rows}
 
 
 def languages(since: datetime, until: datetime) -> Mapping[str, int]:

@@ -6,7 +6,7 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import highspy
 import numpy as np
@@ -18,17 +18,36 @@ Place = tuple[str, str, str, str]
 NEARLY = 1e-5
 
 PLACED = frozenset({"groups", "groups-topics", "parts"})
-"""The tables that tell reports by area."""
+"""The tables that tell gap reports by area."""
+
+SINGLE = ("city-discrimination", "groups-discrimination", "city-languages", "city-answers", "city-measures")
+"""The tables whose cells are unknowns of their own."""
+
+
+GAP, DISCRIMINATION, IDEA = "gap", "discrimination", "idea"
+
+LANGUAGES = {"de": 0.6, "en": 0.16, "ar": 0.14, "de-simple": 0.1}
+"""The languages that reports are written in, with their shares."""
+
+ANSWERS = {"three_days": 0.2, "ten_days": 0.4, "twenty_days": 0.2, "later": 0.08, "unanswered": 0.12}
 
 
 @dataclass(frozen=True)
 class Simulated:
-    """A gap report as somebody sends it; ``part`` is ``None`` where no place is named."""
+    """A report as somebody sends it, and what became of it.
+
+    ``part`` is ``None`` where no place is named; of discrimination there is ``group`` only.
+    """
 
     part: str | None
     topic: str | None
     quarter: int
-    targets: tuple[str, ...]
+    targets: tuple[str, ...] = ()
+    kind: str = GAP
+    group: str | None = None
+    language: str = "de"
+    answer: str = "unanswered"
+    measures: tuple[str, ...] = ()
 
 
 def year_of_reports(
@@ -54,6 +73,47 @@ def year_of_reports(
     return found
 
 
+def everything(
+    gaps: Sequence[Simulated],
+    seed: int,
+    groups: Sequence[str],
+    topics: Sequence[str],
+    measures: Sequence[str],
+    discrimination: int = 50,
+    ideas: int = 60,
+) -> list[Simulated]:
+    """The gap reports of a year with experiences of discrimination, ideas, and what became of each of them.
+
+    A few measures are moved by many reports, most by hardly any. Experiences of discrimination are linked, too.
+    """
+    chance = np.random.default_rng([seed, 1])
+    by_topic = 1 / np.arange(1, len(topics) + 1) ** chance.uniform(0.5, 1.5)
+    by_measure = 0.3 / np.arange(1, len(measures) + 1) ** chance.uniform(0.7, 1.5)
+    chance.shuffle(by_measure)
+    by_group = chance.dirichlet(np.full(len(groups), 2.0))
+
+    def topic() -> str:
+        return topics[chance.choice(len(topics), p=by_topic / by_topic.sum())]
+
+    def with_discrimination() -> Simulated:
+        group = None if chance.random() < 0.2 else groups[chance.choice(len(groups), p=by_group)]
+        return Simulated(None, topic(), int(chance.integers(1, 5)), kind=DISCRIMINATION, group=group)
+
+    found = [*gaps, *(with_discrimination() for _ in range(discrimination))]
+    found += [Simulated(None, topic(), int(chance.integers(1, 5)), kind=IDEA) for _ in range(ideas)]
+    languages = chance.choice(list(LANGUAGES), len(found), p=list(LANGUAGES.values()))
+    answers = chance.choice(list(ANSWERS), len(found), p=list(ANSWERS.values()))
+    return [
+        replace(
+            one,
+            language=str(language),
+            answer=str(answer),
+            measures=tuple(key for key, share in zip(measures, by_measure, strict=True) if chance.random() < share),
+        )
+        for one, language, answer in zip(found, languages, answers, strict=True)
+    ]
+
+
 def read_csv(body: bytes, delimiter: str = ",") -> dict[Place, int | None]:
     """The published numbers of the file, ``None`` where there is none."""
     rows = csv.reader(io.StringIO(body.decode("utf-8-sig")), delimiter=delimiter)
@@ -69,8 +129,12 @@ def read_csv(body: bytes, delimiter: str = ",") -> dict[Place, int | None]:
 class Attacker:
     """Somebody who has read every file of a year, and knows which part of town belongs to which group.
 
-    The unknowns are the reports themselves: how many of each (part of town, topic, quarter), and of each group how many
-    name each group of people. The latter cannot exceed the reports of the group of parts.
+    The unknowns are the gap reports themselves: how many of each (part of town, topic, quarter), and of each group how
+    many name each group of people. The latter cannot exceed the reports of the group of parts.
+
+    Experiences of discrimination are unknown by topic, and once more by group of parts; reports of all kinds by
+    language, and once more by time until the answer. Both ways come to the same. All kinds are at least as many as gaps
+    and discrimination, and as discrimination and what moved any one measure.
     """
 
     cells: Mapping[Place, int | None]
@@ -90,16 +154,31 @@ class Attacker:
                 for quarter in quarters:
                     self.reports[part, topic, quarter] = self._variable()
         self.people = {place: self._variable() for place in self.cells if place[0] == "groups-targets"}
-        self.racism = {place: self._variable() for place in self.cells if place[0] == "city-discrimination"}
+        self.single = {place: self._variable() for place in self.cells if place[0] in SINGLE}
         self.members: dict[Place, list[int]] = {place: self._members(place) for place in self.cells}
         for row in sorted({place[2] for place in self.people}):
             here = self._of_group(row)
             for place, column in self.people.items():
                 if place[2] == row:
                     self._row(0, highspy.kHighsInf, {**dict.fromkeys(here, 1.0), column: -1.0})
+        self._tie_all_kinds()
         for place, value in self.cells.items():
             if value is not None:
                 self._row(value, value, dict.fromkeys(self.members[place], 1.0))
+
+    def _tie_all_kinds(self) -> None:
+        racism, placed, languages, answers, measures = (
+            [column for place, column in self.single.items() if place[0] == table] for table in SINGLE
+        )
+        if placed:
+            self._row(0, 0, {**dict.fromkeys(racism, 1.0), **dict.fromkeys(placed, -1.0)})
+        if languages:
+            everything = dict.fromkeys(languages, 1.0)
+            known = dict.fromkeys(racism, -1.0)
+            self._row(0, 0, {**everything, **dict.fromkeys(answers, -1.0)})
+            self._row(0, highspy.kHighsInf, everything | known | dict.fromkeys(self.reports.values(), -1.0))
+            for measure in measures:
+                self._row(0, highspy.kHighsInf, everything | known | {measure: -1.0})
 
     def _variable(self) -> int:
         self.solver.addVar(0.0, highspy.kHighsInf)
@@ -116,8 +195,8 @@ class Attacker:
     def _members(self, place: Place) -> list[int]:
         """The unknowns that a cell is the sum of."""
         table, period, row, column = place
-        if table == "city-discrimination":
-            return [self.racism[place]]
+        if place in self.single:
+            return [self.single[place]]
         if table == "groups-targets":
             return [self.people[place]]
         if table == "city-targets":
@@ -180,9 +259,9 @@ class Attacker:
 
 def seen(reports: Iterable[Simulated], cells: Mapping[Place, int | None], group_of: Mapping[str, str], year: int,
          tables: frozenset[str]) -> int:  # fmt: skip
-    """How many reports lie in a shown cell of some of the tables."""
+    """How many gap reports lie in a shown cell of some of the tables."""
     count = 0
-    for one in reports:
+    for one in (report for report in reports if report.kind == GAP):
         topic, group = one.topic or "other", group_of.get(one.part or "", "nowhere")
         places = {
             ("city-topics-quarter", f"{year}-Q{one.quarter}", "city", topic),
