@@ -14,6 +14,7 @@ from app.core.choices import disclosure_threshold, discrimination_by_area
 from app.core.database import db, write
 from app.core.revisions import touch
 from app.needs import queries
+from app.needs.counts import queries as counts
 from app.needs.domain import Period, due_periods
 from app.needs.layout import Cell, Facts, publication
 from app.needs.models import Publication, PublishedCell
@@ -35,7 +36,7 @@ def publish_due(today: date | None = None) -> tuple[Period, ...]:
         NoCity: no content is loaded.
     """
     zone = ZoneInfo(str(places.city().facts.get("timezone", "Europe/Berlin")))
-    first = queries.first_report()
+    first = counts.first_report()
     if first is None:
         return ()
     wanted = due_periods(first.astimezone(zone).date(), today or clock.today(zone.key))
@@ -61,18 +62,18 @@ def _facts(period: Period, zone: ZoneInfo) -> Facts:
     gaps = {
         (quarter.quarter or 0, part, topic): number
         for quarter in period.quarters
-        for (part, topic), number in queries.gaps(level, *_times(quarter, zone)).items()
+        for (part, topic), number in counts.gaps(level, *_times(quarter, zone)).items()
     }
     if period.quarter:
         return Facts(gaps)
     since, until = _times(period, zone)
     return Facts(
         gaps,
-        queries.targets(level, since, until),
-        queries.discrimination(since, until),
-        queries.languages(since, until),
+        counts.targets(level, since, until),
+        counts.discrimination(since, until),
+        counts.languages(since, until),
         _answers(since, until, datetime.combine(period.due_on, time(), zone)),
-        queries.linked(since, until),
+        counts.linked(since, until),
         _placed_discrimination(since, until) if discrimination_by_area() else None,
     )
 
@@ -82,7 +83,7 @@ def _answers(since: datetime, until: datetime, due: datetime) -> Mapping[str, in
     calendar, found = city_calendar(), Counter[str]()
     # Many reports share their two days.
     days = Counter(
-        (_day(received), answered and _day(answered)) for received, answered in queries.answered(since, until)
+        (_day(received), answered and _day(answered)) for received, answered in counts.answered(since, until)
     )
     for (received, answered), number in days.items():
         found[answer_class(received, answered, due, calendar)] += number
@@ -94,7 +95,7 @@ def _day(moment: datetime) -> datetime:
 
 
 def _placed_discrimination(since: datetime, until: datetime) -> Mapping[str, int]:
-    return queries.placed_discrimination(places.city().coarse_level or "", since, until)
+    return counts.placed_discrimination(places.city().coarse_level or "", since, until)
 
 
 def _times(period: Period, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 
 from app.core.codes import Kind, Purpose, State
 from app.core.database import db
-from app.needs import queries, service
+from app.needs import service
+from app.needs.counts import queries as counts
 from app.needs.domain import (
     CITY,
     CITY_TOPICS,
@@ -114,7 +115,7 @@ def test_what_an_office_must_not_learn_of_is_counted_for_the_city_only(session, 
     session.flush()
     published = publish()[YEAR]
     assert published.figure(QUARTERLY, CITY, "housing", SPRING).value == 15
-    found = queries.gaps("ortsteil", datetime(YEAR, 1, 1, tzinfo=UTC), datetime(YEAR + 1, 1, 1, tzinfo=UTC))
+    found = counts.gaps("ortsteil", datetime(YEAR, 1, 1, tzinfo=UTC), datetime(YEAR + 1, 1, 1, tzinfo=UTC))
     assert found["4", "housing"] == 6
     assert found["nowhere", "housing"] == 3
 

@@ -190,7 +190,7 @@ def counted(clock):
     from datetime import timedelta
 
     from app.core.clock import now
-    from app.needs import queries as needs
+    from app.needs.counts import queries as needs
 
     def count(days=0):
         until = now() + timedelta(days=1)
