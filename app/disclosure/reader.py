@@ -13,6 +13,9 @@ from app.disclosure.domain import PAIR, Block, K, Known, cells_of
 NODES = 2000
 """After so many branches a search counts as failed: a cell is rather hidden once too often. The same on any machine."""
 
+NEAR_ENOUGH = 0.5
+"""How far a table may be from the one that is preferred most, where any will do: relative to what that one is worth."""
+
 HALF = 0.5
 
 
@@ -20,10 +23,13 @@ class Program(Generic[K]):
     """The tables that agree with what is known, as a mixed integer program.
 
     ``yielding`` are shown blocks that may give way, each at a cost; what they would be hidden for is told by
-    :meth:`cheapest`. Each hidden block has a cell below the threshold.
+    :meth:`cheapest`. Each hidden block has a cell below the threshold. With ``any_will_do`` a search does not
+    insist on the table that is preferred most.
     """
 
-    def __init__(self, known: Known[K], yielding: Mapping[Block[K], int] | None = None) -> None:
+    def __init__(
+        self, known: Known[K], yielding: Mapping[Block[K], int] | None = None, *, any_will_do: bool = False
+    ) -> None:
         """Set it up; nothing is solved yet."""
         self._known = known
         self._yielding = yielding or {}
@@ -32,7 +38,7 @@ class Program(Generic[K]):
         solver.silent()
         solver.setOptionValue("threads", 1)
         solver.setOptionValue("mip_max_nodes", NODES)
-        solver.setOptionValue("mip_rel_gap", 0.0)
+        solver.setOptionValue("mip_rel_gap", NEAR_ENOUGH if any_will_do else 0.0)
         self._column: dict[K, int] = {}
         self._gives: dict[Block[K], int] = {}
         free = {cell for block in self._yielding for cell in block}
@@ -100,6 +106,11 @@ class Program(Generic[K]):
         if terms:
             self._row(-constant, highspy.kHighsInf if more else -constant, terms)
 
+    def prefer(self, wishes: Mapping[K, float]) -> None:
+        """Look first among tables with little in cells with a positive wish, and much in those with a negative one."""
+        for cell, wish in wishes.items():
+            self._solver.changeColCost(self._column[cell], wish)
+
     def table(self, cell: K, low: int, high: int | None = None) -> dict[K, int] | None:
         """A table that agrees and has a cell within bounds; ``None`` when there is none, or none is found."""
         column = self._column[cell]
@@ -124,14 +135,14 @@ class Reader(Generic[K]):
     def __init__(self, known: Known[K]) -> None:
         """Look at everything that is known."""
         self._known = known
-        self._program = Program(known)
+        self._program = Program(known, any_will_do=True)
+        self._floors = {cell: known.floor(cell) for cell in cells_of(known.hidden)}
         self._low: set[K] = set()
         self._high: set[K] = set()
 
     def narrowed(self) -> tuple[K, int, int | None] | None:
         """The first hidden cell that is not protected, with the bounds that it cannot be within; ``None`` is good."""
-        for cell in cells_of(self._known.hidden):
-            floor = self._known.floor(cell)
+        for cell, floor in self._floors.items():
             reach = floor + self._known.threshold
             if cell not in self._low and not self._reaches(cell, floor, floor):
                 return cell, floor, floor
@@ -141,13 +152,19 @@ class Reader(Generic[K]):
 
     def _reaches(self, cell: K, low: int, high: int | None) -> bool:
         """Whether a cell can be within bounds. A table that is found speaks for other cells, too."""
+        self._program.prefer({one: self._wish(one) for one in self._floors})
         table = self._program.table(cell, low, high)
         if table is None:
             return False
-        for one, count in table.items():
-            floor = self._known.floor(one) if one not in self._known.shown else 0
-            if count == floor:
+        for one, floor in self._floors.items():
+            if table[one] == floor:
                 self._low.add(one)
-            if count >= floor + self._known.threshold:
+            if table[one] >= floor + self._known.threshold:
                 self._high.add(one)
         return True
+
+    def _wish(self, cell: K) -> float:
+        """What the next table should have in a cell, so that it speaks for as many as possible."""
+        if cell not in self._low:
+            return 1.0
+        return 0.0 if cell in self._high else -1.0

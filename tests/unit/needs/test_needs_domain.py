@@ -29,7 +29,6 @@ from app.needs.domain import (
     Period,
     Published,
     Rows,
-    due,
     due_periods,
     next_due,
 )
@@ -202,9 +201,3 @@ def test_the_map_compares_areas_of_the_commonest_year():
     assert year == 2020
     assert [shade(one, year) for one in lines] == [Shade.RATE_5, Shade.NOT_COMPARABLE, Shade.HIDDEN]
     assert main_year([]) is None
-
-
-def test_after_a_year_a_provider_is_asked_again():
-    assert due(None, date(2026, 11, 22))
-    assert not due(date(2025, 11, 23), date(2026, 11, 22))
-    assert due(date(2025, 11, 22), date(2026, 11, 22))
