@@ -130,12 +130,14 @@ def _offered_here() -> tuple[str, ...]:
     return OFFICE_LANGUAGES if getattr(g, "office_page", False) else tuple(one.code for one in offered())
 
 
-def in_office_languages(words: object) -> dict[str, str]:
-    """A text in each language of offices: what is kept is read by somebody later, perhaps in another language."""
-    said = {}
+def in_office_languages(words: Iterable[object]) -> list[dict[str, str]]:
+    """Texts in each language of offices: what is kept is read by somebody later, perhaps in another language."""
+    kept = list(words)
+    said: list[dict[str, str]] = [{} for _one in kept]
     for code in OFFICE_LANGUAGES:
         with speaking(code):
-            said[code] = str(words)
+            for by_code, one in zip(said, kept, strict=True):
+                by_code[code] = str(one)
     return said
 
 

@@ -52,6 +52,15 @@ def read_workbook(content: bytes, file_name: str) -> Book:
         raise _not_to_open() from None
 
 
+def unpacked_bytes(content: bytes) -> int:
+    """How large a file is unpacked, as it says itself; one that is no archive is as large as it is."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return sum(part.file_size for part in archive.infolist())
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return len(content)
+
+
 def _not_to_open() -> Unreadable:
     return Unreadable(_l("This workbook cannot be opened. Please save it anew as .xlsx."))
 

@@ -12,7 +12,7 @@ import logging
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ from app.core.database import apart, db, intent
 from app.core.errors import Refused
 from app.core.languages import in_office_languages
 from app.sheets import queries
+from app.sheets.books import unpacked_bytes
 from app.sheets.domain import Book, Fault, Unreadable
 from app.sheets.models import Job
 from app.sheets.reading import read
@@ -34,8 +35,10 @@ from app.sheets.tasks import (
     RUNNING,
     SMALL_BYTES,
     SMALL_ROWS,
+    SMALL_UNPACKED,
     Action,
     Busy,
+    Change,
     Checked,
     Kind,
     State,
@@ -45,7 +48,6 @@ from app.sheets.tasks import (
 )
 
 if TYPE_CHECKING:
-    from flask_babel.speaklater import LazyString
     from sqlalchemy.orm import Session
 
 log = logging.getLogger(__name__)
@@ -85,7 +87,7 @@ def send(kind: str, owner: str, file_name: str, content: bytes, context: Mapping
         Unreadable: it is no table; nothing is kept.
         Busy: the person has another table on its way.
     """
-    book = read(content, file_name) if len(content) <= SMALL_BYTES else None
+    book = read(content, file_name) if _is_small(content) else None
     job = Job(
         id=secrets.token_urlsafe(12),
         kind=kind,
@@ -98,11 +100,15 @@ def send(kind: str, owner: str, file_name: str, content: bytes, context: Mapping
     if book is not None and book.rows <= SMALL_ROWS:
         base = _kinds[kind].base(context)
         job.total = job.done = book.rows
-        _note(job, _kinds[kind].check(book, Task(owner, dict(context))), base)
+        _note(job, book, _kinds[kind].check(book, Task(owner, dict(context))), base)
     else:
         _wake(job.id)
     db.session.flush()
     return job
+
+
+def _is_small(content: bytes) -> bool:
+    return len(content) <= SMALL_BYTES and unpacked_bytes(content) <= SMALL_UNPACKED
 
 
 def _add(job: Job) -> None:
@@ -131,7 +137,7 @@ def take(job: Job) -> None:
     if other is not None:
         raise _busy()
     job.changed_at = now()
-    if len(job.content) > SMALL_BYTES or job.total > SMALL_ROWS:
+    if not _is_small(job.content) or job.total > SMALL_ROWS:
         job.state, job.done, job.attempts = State.TAKING, 0, 0
         _wake(job.id)
     else:
@@ -143,18 +149,19 @@ def _take_at_once(job: Job) -> None:
     kind = _kinds[job.kind]
     base = kind.base(job.context)
     task = Task(job.owner, job.context)
-    checked = kind.check(read(job.content or b"", job.file_name), task)
+    book = read(job.content or b"", job.file_name)
+    checked = kind.check(book, task)
     if base != job.base or checked.faults:
         job.again = True
-        _note(job, checked, base)
+        _note(job, book, checked, base)
         return
     try:
         with db.session.begin_nested():
             summary = kind.take(checked, task)
     except Refused as refusal:
-        _end(job, State.FAILED, _spoken(refusal))
+        _end(job, State.FAILED, _reason(refusal))
     else:
-        _end(job, State.TAKEN, in_office_languages(summary.text))
+        _end(job, State.TAKEN, _spoken(summary.text))
 
 
 def stop(job: Job) -> None:
@@ -189,10 +196,10 @@ def work(identity: str) -> None:
     except Stopped:
         _finish(known, State.STOPPED, {})
     except Refused as refusal:
-        _finish(known, State.FAILED, _spoken(refusal))
+        _finish(known, State.FAILED, _reason(refusal))
     except Exception:
         log.exception("a table could not be worked on", extra={"kind": known.kind})
-        _finish(known, State.FAILED, in_office_languages(BROKEN))
+        _finish(known, State.FAILED, _spoken(BROKEN))
 
 
 BROKEN = _l("Something went wrong on our side. Nothing was taken over. Please send the table again.")
@@ -222,7 +229,7 @@ def _claimed(identity: str, claim: str) -> Job | None:
         return None
     job = db.session.get_one(Job, identity, populate_existing=True)
     if job.stop_wanted or job.attempts > ATTEMPTS_MAX:
-        _end(job, State.STOPPED if job.stop_wanted else State.FAILED, {} if job.stop_wanted else _broken())
+        _end(job, *((State.STOPPED, {}) if job.stop_wanted else (State.FAILED, _spoken(BROKEN))))
         return None
     if job.state == State.WAITING:
         job.state = State.READING
@@ -230,12 +237,8 @@ def _claimed(identity: str, claim: str) -> Job | None:
     return job
 
 
-def _broken() -> dict[str, str]:
-    return in_office_languages(BROKEN)
-
-
-def _looked_up(known: _Known, content: bytes) -> tuple[Checked, str, int]:
-    """What the room finds, by reading only, with the base that it was compared with and the number of rows."""
+def _looked_up(known: _Known, content: bytes) -> tuple[Book, Checked, str]:
+    """What the room finds, by reading only, with the base that it was compared with."""
     kind = _kinds[known.kind]
     with intent(writes=False):
         try:
@@ -244,26 +247,27 @@ def _looked_up(known: _Known, content: bytes) -> tuple[Checked, str, int]:
             checked = kind.check(book, Task(known.owner, known.context, _Beat(known, book).step))
         finally:
             db.session.rollback()
-    return checked, base, book.rows
+    return book, checked, base
 
 
 def _look_at(known: _Known, content: bytes) -> None:
     try:
-        checked, base, rows = _looked_up(known, content)
+        book, checked, base = _looked_up(known, content)
     except Unreadable as unreadable:
-        checked, base, rows = Checked(faults=[Fault("", None, None, None, unreadable.reason)]), "", 0
+        book, base = Book(known.file_name, ()), ""
+        checked = Checked(faults=[Fault("", None, None, None, unreadable.reason)])
     with apart():
         job = _still_ours(known)
-        job.total = job.done = rows
-        _note(job, checked, base)
+        job.total = job.done = book.rows
+        _note(job, book, checked, base)
 
 
 def _take_over(known: _Known, content: bytes) -> None:
     kind = _kinds[known.kind]
-    checked, base, rows = _looked_up(known, content)
+    book, checked, base = _looked_up(known, content)
     with apart():
         job = _still_ours(known)
-        job.total = job.done = rows
+        job.total = job.done = book.rows
         if checked.faults or base != known.base or kind.base(known.context) != base:
             # Somebody else was faster: the person has to see what would change now.
             job.state, job.again, job.claim, job.attempts = State.WAITING, True, None, 0
@@ -271,7 +275,7 @@ def _take_over(known: _Known, content: bytes) -> None:
             return
         summary: Summary = kind.take(checked, Task(known.owner, known.context, _Watch(known).step))
         job = _still_ours(known)
-        _end(job, State.TAKEN, in_office_languages(summary.text))
+        _end(job, State.TAKEN, _spoken(summary.text))
 
 
 def _still_ours(known: _Known) -> Job:
@@ -337,20 +341,15 @@ def forget_old() -> None:
 # What is kept --------------------------------------------------------------------------------------------------------
 
 
-def _note(job: Job, checked: Checked, base: str) -> None:
+def _note(job: Job, book: Book, checked: Checked, base: str) -> None:
     job.state = State.FAULTY if checked.faults else State.CLEAN
     job.base, job.claim, job.changed_at = base, None, now()
+    reasons = in_office_languages(fault.reason for fault in checked.faults)
     job.faults = [
-        {
-            "sheet": fault.sheet,
-            "row": fault.row,
-            "column": fault.column,
-            "head": fault.head,
-            "reason": in_office_languages(fault.reason),
-        }
-        for fault in checked.faults
+        {"sheet": fault.sheet, "row": fault.row, "column": fault.column, "head": fault.head, "reason": reason}
+        for fault, reason in zip(checked.faults, reasons, strict=True)
     ]
-    job.remarks = [in_office_languages(remark) for remark in checked.remarks]
+    job.remarks = in_office_languages((*book.remarks, *checked.remarks))
     job.preview = _preview(checked)
     if checked.faults:
         job.content = None
@@ -358,22 +357,27 @@ def _note(job: Job, checked: Checked, base: str) -> None:
 
 def _preview(checked: Checked) -> dict[str, Any]:
     counts = Counter(change.action for change in checked.changes)
-    listed = [change for change in checked.changes if change.action != Action.SAME]
+    shown = [change for change in checked.changes if change.action != Action.SAME]
+    listed = shown[:CHANGES_MAX]
+    words = iter(in_office_languages(word for change in listed for word in _words(change)))
     return {
         "counts": {action.value: counts[action] for action in Action},
-        "more": max(len(listed) - CHANGES_MAX, 0),
+        "more": len(shown) - len(listed),
         "changes": [
             {
                 "action": change.action.value,
-                "name": in_office_languages(change.name),
-                "details": [
-                    [in_office_languages(said) for said in (detail.name, detail.before, detail.after)]
-                    for detail in change.details
-                ],
+                "name": next(words),
+                "details": [[next(words), next(words), next(words)] for _detail in change.details],
             }
-            for change in listed[:CHANGES_MAX]
+            for change in listed
         ],
     }
+
+
+def _words(change: Change) -> Iterator[object]:
+    yield change.name
+    for detail in change.details:
+        yield from (detail.name, detail.before, detail.after)
 
 
 def _end(job: Job, state: State, said: Mapping[str, str]) -> None:
@@ -383,9 +387,12 @@ def _end(job: Job, state: State, said: Mapping[str, str]) -> None:
     db.session.flush()
 
 
-def _spoken(refusal: Refused) -> dict[str, str]:
-    reason: Sequence[LazyString | str] = refusal.args
-    return in_office_languages(reason[0])
+def _reason(refusal: Refused) -> dict[str, str]:
+    return _spoken(refusal.args[0])
+
+
+def _spoken(words: object) -> dict[str, str]:
+    return in_office_languages([words])[0]
 
 
 # After the commit ----------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Words: TypeAlias = str | LazyString
 
 SMALL_BYTES = 200 * 1024
+SMALL_UNPACKED = 4 * 1024 * 1024
 SMALL_ROWS = 2_000
 """Up to here a table is checked and taken over while the person waits for the page; larger ones by the worker."""
 
@@ -79,7 +80,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What a room found out about a table. ``changes`` is the preview.
+    """What a room found out about a table. ``changes`` is the preview; the book's own remarks are shown anyway.
 
     ``plan`` is whatever the room needs to take the table over; it stays in memory and goes straight to ``Kind.take``.
     """

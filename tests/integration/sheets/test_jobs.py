@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date, timedelta
 
 import pytest
@@ -77,6 +79,15 @@ def test_a_large_one_waits_for_the_worker_which_is_told_after_the_commit(house, 
         assert (told(identity).state, count()) == (State.TAKING, 0)
         jobs.work(identity)
         assert (told(identity).state, count()) == (State.TAKEN, 3)
+
+
+def test_a_small_file_that_unpacks_to_a_large_one_waits_for_the_worker(house):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", bytes(5 * 1024 * 1024))
+    assert len(packed.getvalue()) < 200 * 1024
+    with house.inside():
+        assert told(send(packed.getvalue())).state == State.WAITING
 
 
 def test_a_table_that_is_rolled_back_wakes_nobody(house, large):

@@ -49,10 +49,11 @@ def press_is_refused(client, address):
 
 
 def test_faults_stand_in_a_table_with_sheet_row_column_and_reason(person, upload):
-    answer = upload(person, "Tag;Name;Farbe\n1.1.2027;a;rot\n1.1.2027;b;blau\n".encode("cp1252"))
+    answer = upload(person, "Tag;Name;Farbe\n1.1.2027;Größe;rot\n1.1.2027;b;blau\n".encode("cp1252"))
     page = text_of(person.get(answer.location))
     assert "This table has faults" in page
     assert "C (Farbe)" in page
+    assert "It was read as Windows-1252." in page
     assert "row 2 has it, too" in page
     assert "Take it over" not in page
 
