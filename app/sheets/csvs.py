@@ -94,7 +94,8 @@ def _broken_text() -> Unreadable:
 
 def _guessed(content: bytes) -> tuple[str, tuple[LazyString, ...]]:
     # Code pages that differ in a few letters look alike to the library; it rules out, and German letters decide.
-    plausible = {match.encoding for match in from_bytes(content, cp_isolation=list(LEGACY))}
+    matches = from_bytes(content, cp_isolation=list(LEGACY))
+    plausible = {encoding for match in matches for encoding in match.could_be_from_charset}
     texts = {}
     for encoding in LEGACY:
         if encoding in plausible:
@@ -119,10 +120,11 @@ def _likeness(text: str) -> int:
     for found in re.finditer(r"[^\x00-\x7f]", text):
         sign, at = found[0], found.start()
         before, after = text[max(at - 1, 0) : at], text[at + 1 : at + 2]
-        if sign in _GERMAN:
-            total += -1 if sign.isupper() and before.islower() else 3
+        if sign.isupper() and before.isalpha() and (before.islower() or after.islower()):
+            # A capital letter inside a word is no letter of that word.
+            total -= 2
         elif sign.isalpha():
-            total += -2 if sign.isupper() and before.islower() else 1
+            total += 3 if sign in _GERMAN else 1
         elif sign in _SIGNS:
             total += -3 if before.isalpha() and after.isalpha() and sign not in "’–·\u00ad" else 1
         else:

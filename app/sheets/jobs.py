@@ -266,15 +266,16 @@ def _take_over(known: _Known, content: bytes) -> None:
     kind = _kinds[known.kind]
     book, checked, base = _looked_up(known, content)
     with apart():
-        job = _still_ours(known)
-        job.total = job.done = book.rows
         if checked.faults or base != known.base or kind.base(known.context) != base:
             # Somebody else was faster: the person has to see what would change now.
+            job = _still_ours(known)
             job.state, job.again, job.claim, job.attempts = State.WAITING, True, None, 0
             _wake(job.id)
             return
+        # The row of the table itself stays free until the end, so that a wish to stop can be written meanwhile.
         summary: Summary = kind.take(checked, Task(known.owner, known.context, _Watch(known).step))
         job = _still_ours(known)
+        job.total = job.done = book.rows
         _end(job, State.TAKEN, _spoken(summary.text))
 
 
