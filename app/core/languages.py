@@ -130,8 +130,13 @@ def _offered_here() -> tuple[str, ...]:
     return OFFICE_LANGUAGES if getattr(g, "office_page", False) else tuple(one.code for one in offered())
 
 
-def in_office_languages(words: Iterable[object]) -> list[dict[str, str]]:
-    """Texts in each language of offices: what is kept is read by somebody later, perhaps in another language."""
+def in_office_languages(words: object) -> dict[str, str]:
+    """A text in each language of offices: what is kept is read by somebody later, perhaps in another language."""
+    return all_in_office_languages([words])[0]
+
+
+def all_in_office_languages(words: Iterable[object]) -> list[dict[str, str]]:
+    """Many texts like :func:`in_office_languages`; each language is turned to once."""
     kept = list(words)
     said: list[dict[str, str]] = [{} for _one in kept]
     for code in OFFICE_LANGUAGES:

@@ -24,7 +24,7 @@ from sqlalchemy.exc import IntegrityError
 from app.core.clock import now
 from app.core.database import apart, db, intent
 from app.core.errors import Refused
-from app.core.languages import in_office_languages
+from app.core.languages import all_in_office_languages, in_office_languages
 from app.sheets import queries
 from app.sheets.books import unpacked_bytes
 from app.sheets.domain import Book, Fault, Unreadable
@@ -161,7 +161,7 @@ def _take_at_once(job: Job) -> None:
     except Refused as refusal:
         _end(job, State.FAILED, _reason(refusal))
     else:
-        _end(job, State.TAKEN, _spoken(summary.text))
+        _end(job, State.TAKEN, in_office_languages(summary.text))
 
 
 def stop(job: Job) -> None:
@@ -199,7 +199,7 @@ def work(identity: str) -> None:
         _finish(known, State.FAILED, _reason(refusal))
     except Exception:
         log.exception("a table could not be worked on", extra={"kind": known.kind})
-        _finish(known, State.FAILED, _spoken(BROKEN))
+        _finish(known, State.FAILED, in_office_languages(BROKEN))
 
 
 BROKEN = _l("Something went wrong on our side. Nothing was taken over. Please send the table again.")
@@ -229,7 +229,7 @@ def _claimed(identity: str, claim: str) -> Job | None:
         return None
     job = db.session.get_one(Job, identity, populate_existing=True)
     if job.stop_wanted or job.attempts > ATTEMPTS_MAX:
-        _end(job, *((State.STOPPED, {}) if job.stop_wanted else (State.FAILED, _spoken(BROKEN))))
+        _end(job, *((State.STOPPED, {}) if job.stop_wanted else (State.FAILED, in_office_languages(BROKEN))))
         return None
     if job.state == State.WAITING:
         job.state = State.READING
@@ -276,7 +276,7 @@ def _take_over(known: _Known, content: bytes) -> None:
         summary: Summary = kind.take(checked, Task(known.owner, known.context, _Watch(known).step))
         job = _still_ours(known)
         job.total = job.done = book.rows
-        _end(job, State.TAKEN, _spoken(summary.text))
+        _end(job, State.TAKEN, in_office_languages(summary.text))
 
 
 def _still_ours(known: _Known) -> Job:
@@ -345,12 +345,12 @@ def forget_old() -> None:
 def _note(job: Job, book: Book, checked: Checked, base: str) -> None:
     job.state = State.FAULTY if checked.faults else State.CLEAN
     job.base, job.claim, job.changed_at = base, None, now()
-    reasons = in_office_languages(fault.reason for fault in checked.faults)
+    reasons = all_in_office_languages(fault.reason for fault in checked.faults)
     job.faults = [
         {"sheet": fault.sheet, "row": fault.row, "column": fault.column, "head": fault.head, "reason": reason}
         for fault, reason in zip(checked.faults, reasons, strict=True)
     ]
-    job.remarks = in_office_languages((*book.remarks, *checked.remarks))
+    job.remarks = all_in_office_languages((*book.remarks, *checked.remarks))
     job.preview = _preview(checked)
     if checked.faults:
         job.content = None
@@ -360,7 +360,7 @@ def _preview(checked: Checked) -> dict[str, Any]:
     counts = Counter(change.action for change in checked.changes)
     shown = [change for change in checked.changes if change.action != Action.SAME]
     listed = shown[:CHANGES_MAX]
-    words = iter(in_office_languages(word for change in listed for word in _words(change)))
+    words = iter(all_in_office_languages(word for change in listed for word in _words(change)))
     return {
         "counts": {action.value: counts[action] for action in Action},
         "more": len(shown) - len(listed),
@@ -389,11 +389,7 @@ def _end(job: Job, state: State, said: Mapping[str, str]) -> None:
 
 
 def _reason(refusal: Refused) -> dict[str, str]:
-    return _spoken(refusal.args[0])
-
-
-def _spoken(words: object) -> dict[str, str]:
-    return in_office_languages([words])[0]
+    return in_office_languages(refusal.args[0])
 
 
 # After the commit ----------------------------------------------------------------------------------------------------
