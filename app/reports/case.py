@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,11 +15,14 @@ from app.core.codes import Ground, Kind, Missing, Outcome, Purpose, Role, State,
 from app.core.languages import in_language, listed
 from app.directory import queries as directory
 from app.places import queries as places
+from app.plans.labels import told
+from app.plans.progress import Step
 from app.privacy import audit
 from app.reports import dialogue, expectation, holdings, kept, queries, readers, wording
 from app.reports.dialogue import MESSAGE, OpenedReport
 from app.reports.domain import NOT_SETTLED, UNSEEN
 from app.reports.models import Event, Report
+from app.reports.moved import Moved, moved
 
 if TYPE_CHECKING:
     from flask_babel.speaklater import LazyString
@@ -166,6 +169,7 @@ def open_to(report: Report) -> list[Purpose]:
 def shown(opened: OpenedReport) -> dict[str, Any]:
     """What the page of a report shows."""
     report = opened.report
+    measures = moved(report)
     return {
         "number": report.number,
         "state": State(report.state),
@@ -179,7 +183,10 @@ def shown(opened: OpenedReport) -> dict[str, Any]:
         "offices": directory.organisations(),
         "rows": _rows(opened),
         "files": len(opened.content.files),
-        "moments": _moments(opened),
+        "moments": _moments(opened, measures),
+        "measures": measures,
+        "news": max((step.at for one in measures for step in one.steps), default=None),
+        "told": told,
         "agreements": holdings.agreements(report),
         "dates": holdings.dates,
         "why": holdings.why(opened),
@@ -220,7 +227,7 @@ def _rows(opened: OpenedReport) -> list[tuple[str, str | None]]:
     return [(label, "\n".join(filter(None, said)) or None) for label, said in lists]
 
 
-def _moments(opened: OpenedReport) -> list[Moment]:
+def _moments(opened: OpenedReport, measures: Sequence[Moved]) -> list[Moment]:
     """The timeline, newest first: what concerns the reporter, nothing of the office's own notes."""
     held = {(message.at, message.office_id): message for message in opened.messages}
     found = []
@@ -237,7 +244,17 @@ def _moments(opened: OpenedReport) -> list[Moment]:
         Moment(opening.at, str(_("%(office)s opened your report", office=_office(opening.office_id))))
         for opening in audit.openings(opened.report.number)
     ]
+    found += [Moment(step.at, _news(one, step), _reason(step)) for one in measures for step in one.steps]
     return sorted(found, key=lambda moment: moment.at)[::-1]
+
+
+def _news(one: Moved, step: Step) -> str:
+    name = in_language(one.card.name).text
+    return str(_("News about the measure “%(name)s”: %(news)s", name=name, news=told(step)))
+
+
+def _reason(step: Step) -> str:
+    return in_language(step.reason).text if step.reason else ""
 
 
 def _written_by(opened: OpenedReport) -> str:

@@ -150,9 +150,3 @@ def stay(report: Report) -> Stay:
     """How long a report stays."""
     settings: Settings = current_app.config["SETTINGS"]
     return Stay(retention.kept_until(report), retention.months_kept(report.kind), settings.backup_days)
-
-
-def measures(report: Report) -> list[Localized]:
-    """The measures that a report is linked to."""
-    linked = queries.measure_ids(report.id)
-    return [card.name for card in plans.measures() if card.id in linked]

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Row, and_, false, or_, select
 
 from app.core.database import db
+from app.plans.models import Measure
 from app.privacy.models import Grant
 from app.reports.models import Consent, DecisionRow, Event, MeasureLink, Report
 from app.routing.models import RuleRow, RuleSet
@@ -62,6 +63,17 @@ def measure_ids(report_id: int) -> Sequence[int]:
     return db.session.scalars(
         select(MeasureLink.measure_id).where(MeasureLink.report_id == report_id).order_by(MeasureLink.id)
     ).all()
+
+
+def measure_links(report_id: int) -> Sequence[tuple[str, datetime]]:
+    """The keys of the measures that a report is linked to, each with the moment of the link."""
+    rows = db.session.execute(
+        select(Measure.key, MeasureLink.linked_at)
+        .join(Measure, Measure.id == MeasureLink.measure_id)
+        .where(MeasureLink.report_id == report_id)
+        .order_by(MeasureLink.id)
+    )
+    return [(row.key, row.linked_at) for row in rows]
 
 
 def afresh(report_id: int) -> Report | None:

@@ -13,7 +13,7 @@ from app.plans.domain import FieldCard, MeasureCard, PlanCard
 Combination = tuple[tuple[str, ...], int]
 """Keys of plans in their order, and how many measures serve just these."""
 
-COLUMN, ROW, BAR, LABELS, MARGIN = 64, 34, 120, 190, 12
+COLUMN, ROW, BAR, LABELS, MARGIN = 44, 32, 110, 150, 8
 """Of the picture, in its own units: a column, a row of marks, the highest bar, the names of plans, the edge."""
 
 

@@ -10,26 +10,13 @@ from app.core.revisions import touch
 from app.core.texts import Localized
 from app.needs.domain import CITY, CITY_MEASURES, CITY_TOPICS
 from app.needs.models import Publication, PublishedCell
-from app.plans import editions, queries
+from app.plans import queries
 from app.plans.document import Indicator, Milestone, Value
+from tests.support.editions import publish, with_values
 from tests.support.forms import soup
 from tests.support.published import YEAR
 
 KEY = "anti-discrimination-office"
-
-
-def publish(change, why="So it is"):
-    """Publish another version, in which ``change`` gives each measure anew, or None."""
-    version = editions.draft_of("2025", "one")
-    document = queries.in_force()
-    measures = [changed for one in document.measures if (changed := change(one)) is not None]
-    editions.change(version, document.model_copy(update={"measures": tuple(measures)}), "one")
-    editions.submit(version, "one", why)
-    editions.publish(version, "two", editions.known())
-
-
-def changed(key=KEY, **values):
-    return lambda one: one.model_copy(update=values) if one.key == key else one
 
 
 def words(page, selector="main"):
@@ -65,10 +52,14 @@ def test_a_field_says_what_it_does_not_know(client, session):
     indicator = Indicator(
         key="advice", name=Localized(en="Advised people"), unit=Localized(en="people"), target=60, target_year=2027
     )
-    publish(changed(indicators=(indicator,)))
+    publish(with_values(KEY, indicators=(indicator,)))
     assert "Targets are set, but no actual value is known yet." in words(client.get(page))
     value = Value.model_validate({"on": "2026-06-30", "value": 41.5, "source": "Statistics of the office"})
-    publish(changed(indicators=(indicator.model_copy(update={"values": (value,)}),), evidence=Localized(en="A study")))
+    publish(
+        with_values(
+            KEY, indicators=(indicator.model_copy(update={"values": (value,)}),), evidence=Localized(en="A study")
+        )
+    )
     shown = words(client.get(page))
     assert "41.5 people" in shown
     assert "60 people by the end of 2027" in shown
@@ -79,10 +70,10 @@ def test_a_field_says_what_it_does_not_know(client, session):
 
 def test_a_measure_tells_what_was_done(client, session):
     milestone = Milestone.model_validate({"key": "move", "name": {"en": "New rooms"}, "due": "2026-03-01"})
-    publish(changed(milestones=(milestone,), partners=("awo",), budget=Budget.SMALL))
+    publish(with_values(KEY, milestones=(milestone,), partners=("awo",), budget=Budget.SMALL))
     assert "planned for" in words(client.get(f"/en/measures/{KEY}"), ".tk-milestones")
     reached = milestone.model_copy(update={"reached_on": milestone.due})
-    publish(changed(milestones=(reached,), state=MeasureState.DONE, reason=Localized(en="It has been built")))
+    publish(with_values(KEY, milestones=(reached,), state=MeasureState.DONE, reason=Localized(en="It has been built")))
     page = client.get(f"/en/measures/{KEY}")
     steps = [one.get_text(" ", strip=True) for one in soup(page).select(".tk-effect .tk-moment")]
     assert any("New state: done" in step and "It has been built" in step for step in steps)
@@ -141,7 +132,7 @@ def test_goals_without_measures_and_needs_are_named(client, session):
     page = client.get("/en/plans/synergies")
     assert "Equal opportunity" in words(page)
     assert "No numbers of reports have been published yet" in words(page)
-    publish(changed(goals=("equal-opportunity",)))
+    publish(with_values(KEY, goals=("equal-opportunity",)))
     published(CITY_TOPICS, housing=12, work=None)
     page = client.get("/en/plans/synergies")
     loose = [item.get_text(strip=True) for item in soup(page).select("main > ul > li")]
