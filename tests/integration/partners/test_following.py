@@ -157,3 +157,17 @@ def test_another_person_neither_sees_nor_changes_what_one_follows(sign_in, partn
     service.follow(person("partner:awo").id, Choice(parts=("18",)))
     page = soup(sign_in("partner:caritas", "en").get("/en/partner/following/choose"))
     assert not page.select('input[type="checkbox"][checked]')
+
+
+def test_page_and_mail_are_made_from_publications_alone(
+    thursday, partner, person, published, told, count_statements, jena
+):
+    published("2024", {HOUSING: 12})
+    service.follow(person("partner:awo").id, Choice(city=True, groups=("nord",), parts=("18",)))
+    published("2025", {HOUSING: 40})
+    with count_statements() as said:
+        partner.get("/en/partner/following/")
+        service.tell_growth()
+    assert len(told()) == 1
+    assert any("needs_published_cell" in statement for statement in said)
+    assert not [statement for statement in said if "FROM report" in statement or "JOIN report" in statement]
