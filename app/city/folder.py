@@ -121,6 +121,10 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
         """A mapping whose keys differ."""
+        for key, _value in node.value:
+            # "on" is a name here, although YAML takes it for a truth.
+            if key.tag == "tag:yaml.org,2002:bool":
+                key.tag = "tag:yaml.org,2002:str"
         keys = [key.value for key, _value in node.value]
         for number, key in enumerate(keys):
             if key in keys[:number]:

@@ -1,6 +1,7 @@
 """The words in which content is written: texts in each language, keys, code lists, places; and the base of entries.
 
-A city's folder, the plans and every file that people hand in speak them, so each fault reads the same everywhere.
+A city's folder, the plans and every file that people hand in speak them, so each fault reads the same everywhere. Each
+has a type of its own, so that a room can say it in the language of its reader.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ import re
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic_core import PydanticCustomError
 
 from app.core.codes import Target, Topic
+from app.core.fields import tidy
 from app.core.texts import Localized
 
 Item = TypeVar("Item")
@@ -21,18 +24,26 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 def _whole_text(value: Any, info: ValidationInfo) -> Localized:  # noqa: ANN401
     """A text in every language that the city names."""
-    if not isinstance(value, dict):
-        raise ValueError("must be a text in each language, such as {de: …, en: …}")  # noqa: TRY004 – pydantic wants it
+    if not isinstance(value, dict) or any(isinstance(text, dict | list) for text in value.values()):
+        raise PydanticCustomError("text_wanted", "must be a text in each language, such as {de: …, en: …}")
     for code in (info.context or {}).get("languages", ()):
         text = value.get(code)
         if not isinstance(text, str) or not text.strip():
-            raise ValueError(f"the text in the language {code!r} is missing")
-    return Localized({code: str(text).strip() for code, text in value.items() if text})
+            raise PydanticCustomError(
+                "text_missing", "the text in the language '{language}' is missing", {"language": str(code)}
+            )
+    text = Localized({str(code): tidy(str(text)) for code, text in value.items() if text is not None})
+    found = Localized({code: words for code, words in text.items() if words})
+    if not found:
+        raise PydanticCustomError("text_empty", "the text is missing")
+    return found
 
 
 def _key(value: str) -> str:
     if not KEY.fullmatch(value):
-        raise ValueError(f"{value!r} is no key: lower-case letters a-z, digits and single hyphens")
+        raise PydanticCustomError(
+            "no_key", "'{value}' is no key: lower-case letters a-z, digits and single hyphens", {"value": value}
+        )
     return value
 
 
@@ -43,7 +54,7 @@ def distinct(values: tuple[Item, ...]) -> tuple[Item, ...]:
         ValueError: one stands there twice.
     """
     if len(set(values)) < len(values):
-        raise ValueError("names something twice")
+        raise PydanticCustomError("twice", "names something twice")
     return values
 
 

@@ -22,7 +22,7 @@ from app.planning.page import PAGE, Wanted, office_choices
 from app.plans.document import Edition
 
 WHY_MAX = 500
-TEXT_MAX = 2000
+TEXT_MAX = 5000
 LINE_MAX = 300
 PAGES_MOST = 10_000
 

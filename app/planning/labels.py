@@ -108,22 +108,18 @@ def deed(change: VersionChange) -> str:
     return str(_("Removed")) if change.after is None else str(DEEDS[Deed.CHANGED])
 
 
-def flaw_sentence(found: Found, value: str) -> str:
+def flaw_sentence(found: Found, value: str) -> LazyString:
     """A flaw as a sentence; ``value`` is what is wrong there, as people read it."""
-    name = attribute(found.attribute)
-    match found.flaw:
-        case Flaw.TWICE:
-            return str(_("The short name “%(key)s” is used twice.", key=found.value))
-        case Flaw.UNKNOWN:
-            return str(
-                _("%(attribute)s: there is no “%(value)s”. Please choose another one.", attribute=name, value=value)
-            )
-        case Flaw.OTHER_PLAN:
-            return str(_("The field of action “%(value)s” belongs to a plan that is not ticked here.", value=value))
-        case Flaw.ROUTED:
-            return str(
-                _(
-                    "Rules in force lead reports here, and the edition no longer has it. Please put it back, or have "
-                    "the coordination change the rules first."
-                )
-            )
+    name = ATTRIBUTES.get(found.attribute, found.attribute)
+    sentences = {
+        Flaw.TWICE: _l("The short name “%(value)s” is used twice.", value=found.value),
+        Flaw.UNKNOWN: _l(
+            "%(attribute)s: there is no “%(value)s”. Please choose another one.", attribute=name, value=value
+        ),
+        Flaw.OTHER_PLAN: _l("The field of action “%(value)s” belongs to a plan that is not named here.", value=value),
+        Flaw.ROUTED: _l(
+            "Rules in force lead reports here, and the edition no longer has it. Please put it back, or have the "
+            "coordination change the rules first."
+        ),
+    }
+    return sentences[found.flaw]

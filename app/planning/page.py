@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.accounts import queries as accounts
 from app.core.clock import today
@@ -20,6 +20,9 @@ from app.plans.domain import VersionCard
 from app.plans.editions import Deed
 from app.plans.models import VersionChange
 from app.routing import queries as routing
+
+if TYPE_CHECKING:
+    from flask_babel.speaklater import LazyString
 
 PAGE = 50
 """Measures on a page of a long list."""
@@ -108,7 +111,7 @@ class Fault:
     about: About
     key: str
     title: str
-    sentence: str
+    sentence: LazyString
     there: bool
 
 

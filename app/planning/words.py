@@ -13,7 +13,7 @@ from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
 from app.core.codes import Budget, MeasureState, Target, Topic
-from app.core.languages import DEFAULT, LANGUAGES, in_language, language, listed
+from app.core.languages import DEFAULT, LANGUAGES, OFFICE_LANGUAGES, in_language, listed, speaking
 from app.core.texts import Localized
 from app.directory.queries import organisations
 from app.places import queries as places
@@ -128,6 +128,15 @@ def said(found: Iterable[Difference], names: Names) -> tuple[Said, ...]:
     )
 
 
+def said_in_both(found: Sequence[Difference], *editions: Edition) -> tuple[tuple[Difference, dict[str, Said]], ...]:
+    """Each difference with its words in each language of offices, for what is kept and read by somebody later."""
+    spoken = {}
+    for code in OFFICE_LANGUAGES:
+        with speaking(code):
+            spoken[code] = said(found, Names(*editions))
+    return tuple((one, {code: words[at] for code, words in spoken.items()}) for at, one in enumerate(found))
+
+
 def title_of(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, about: str, key: str = "") -> str:
     """What an entry is called, as it is told of before and after."""
     entry = after or before or {}
@@ -164,9 +173,7 @@ def _part(name: str, label: str, old: Any, new: Any, names: Names) -> Iterator[P
 
 
 def _texts(label: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Part]:
-    # The page's language first: it is the one that can be compared at a glance.
-    codes = [code for code in (language().code, *LANGUAGES, *new, *old) if code in new or code in old]
-    for code in dict.fromkeys(codes):
+    for code in dict.fromkeys((*LANGUAGES, *new, *old)):
         if old.get(code) != new.get(code):
             name = LANGUAGES[code].name if code in LANGUAGES else code
             named = str(_("%(attribute)s (%(language)s)", attribute=label, language=name))

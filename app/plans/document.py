@@ -12,18 +12,43 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.core.codes import Budget, MeasureState, Target, Topic
 from app.core.entries import Entry, Key, Keys, Targets, Text, Topics, Year, distinct
+from app.core.fields import tidy
+
+NUMBER_MOST = 1e9
+DECIMALS = 6
+"""Spreadsheet programs keep 15 digits: nine before the decimal sign, six after it."""
+
+
+def _number(value: float) -> float:
+    if abs(value) >= NUMBER_MOST or round(value, DECIMALS) != value:
+        raise PydanticCustomError("digits", "has more than nine digits before the decimal sign, or six after it")
+    return value
+
+
+def _line(value: Any) -> Any:  # noqa: ANN401
+    return (tidy(value) or None) if isinstance(value, str) else value
+
+
+def _years(first: int | None, last: int | None) -> None:
+    if first is not None and last is not None and last < first:
+        raise PydanticCustomError("years", "'to' lies before 'from'")
+
+
+Number = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_number)]
+Line = Annotated[str | None, BeforeValidator(_line)]
 
 
 class Value(Entry):
     """An indicator's actual value on a day, in the indicator's unit."""
 
     on: date
-    value: float
-    source: str | None = None
+    value: Number
+    source: Line = None
 
 
 class Indicator(Entry):
@@ -32,7 +57,7 @@ class Indicator(Entry):
     key: Key
     name: Text
     unit: Text
-    target: float | None = None
+    target: Number | None = None
     target_year: Year | None = None
     values: tuple[Value, ...] = ()
     source: Text | None = None
@@ -121,8 +146,7 @@ class Measure(Entry):
 
     @model_validator(mode="after")
     def _years_in_order(self) -> Measure:
-        if self.from_ is not None and self.to is not None and self.to < self.from_:
-            raise ValueError("'to' lies before 'from'")
+        _years(self.from_, self.to)
         distinct((*(one.key for one in self.indicators), *(one.key for one in self.milestones)))
         return self
 
@@ -140,8 +164,7 @@ class Head(Entry):
 
     @model_validator(mode="after")
     def _years_in_order(self) -> Head:
-        if self.to is not None and self.to < self.from_:
-            raise ValueError("'to' lies before 'from'")
+        _years(self.from_, self.to)
         return self
 
 

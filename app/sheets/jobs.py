@@ -29,7 +29,6 @@ from app.sheets import queries
 from app.sheets.books import unpacked_bytes
 from app.sheets.domain import Book, Fault, Unreadable
 from app.sheets.models import Job
-from app.sheets.reading import read
 from app.sheets.tasks import (
     CHANGES_MAX,
     RUNNING,
@@ -87,7 +86,7 @@ def send(kind: str, owner: str, file_name: str, content: bytes, context: Mapping
         Unreadable: it is no table; nothing is kept.
         Busy: the person has another table on its way.
     """
-    book = read(content, file_name) if _is_small(content) else None
+    book = _kinds[kind].reader(content, file_name) if _is_small(content) else None
     job = Job(
         id=secrets.token_urlsafe(12),
         kind=kind,
@@ -149,7 +148,7 @@ def _take_at_once(job: Job) -> None:
     kind = _kinds[job.kind]
     base = kind.base(job.context)
     task = Task(job.owner, job.context)
-    book = read(job.content or b"", job.file_name)
+    book = kind.reader(job.content or b"", job.file_name)
     checked = kind.check(book, task)
     if base != job.base or checked.faults:
         job.again = True
@@ -243,7 +242,7 @@ def _looked_up(known: _Known, content: bytes) -> tuple[Book, Checked, str]:
     with intent(writes=False):
         try:
             base = kind.base(known.context)
-            book = read(content, known.file_name)
+            book = kind.reader(content, known.file_name)
             checked = kind.check(book, Task(known.owner, known.context, _Beat(known, book).step))
         finally:
             db.session.rollback()

@@ -30,6 +30,9 @@ PATIENCE = 3
 """How many times the largest file may come in before the connection is closed without a kind word."""
 
 REFRESH_SECONDS = 3
+TABLES = ".xlsx,.csv,.txt,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""What a browser offers to choose."""
+
 STAY = "refresh"
 """With ``refresh=no`` in its address the page of a table that is being read stays as it is."""
 
@@ -51,6 +54,9 @@ class Flow:
     job: str
     back: tuple[str, LazyString]
     examples: tuple[tuple[str, LazyString], ...] = ()
+    label: LazyString | None = None
+    """What the field for the file is called, where it takes something else than a table."""
+    accept: str = TABLES
     address: Mapping[str, Any] = field(default_factory=dict)
     context: Mapping[str, str] = field(default_factory=dict)
 
@@ -71,6 +77,10 @@ def form_page(flow: Flow, owner: str) -> str:
 
 def _form_page(flow: Flow, form: FileForm, owner: str) -> str:
     latest = queries.latest(flow.kind, owner)
+    if latest is not None and latest.context != dict(flow.context):
+        latest = None
+    if flow.label is not None:
+        form.file.label.text = flow.label
     return render_template("sheets/form.html", flow=flow, form=form, latest=latest, most=BYTES_MAX // 1024 // 1024)
 
 

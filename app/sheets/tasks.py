@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.errors import Refused
 from app.sheets.domain import Book, Fault
+from app.sheets.reading import read
 
 if TYPE_CHECKING:
     from flask_babel.speaklater import LazyString
@@ -126,13 +127,14 @@ class Kind:
     ``check`` reads only. It may be called several times. ``take`` gets what a check of a moment ago found without a
     fault, and writes (flush, never commit); it may raise ``Refused``. ``base`` names the state of what the table is
     compared with, such as a revision mark: where it differs from that of the check, the table is checked again and
-    shown again before anything is written.
+    shown again before anything is written. ``reader`` makes a book of a file; it may raise ``Unreadable``.
     """
 
     key: str
     check: Callable[[Book, Task], Checked]
     take: Callable[[Checked, Task], Summary]
     base: Callable[[Mapping[str, str]], str] = lambda _context: ""
+    reader: Callable[[bytes, str], Book] = read
 
 
 class Busy(Refused):

@@ -59,9 +59,11 @@ from app.places import views as places_views
 from app.places.indicators import cli as _indicators_cli  # noqa: F401 - adds its command to ``flask places``
 from app.places.population import cli as _population_cli  # noqa: F401 - adds its command to ``flask places``
 from app.planning import blueprint as planning_blueprint
+from app.planning import cli as planning_cli
 from app.planning import entry_views as _entry_views  # noqa: F401 - adds its views to the editor of plans
 from app.planning import review_views as _review_views  # noqa: F401 - the same
 from app.planning import views as _planning_views  # noqa: F401 - the same
+from app.planning.exchange import views as _exchange_views  # noqa: F401 - the same
 from app.planning.history import views as history_views
 from app.plans import queries as plans
 from app.privacy import cli as privacy_cli
@@ -119,7 +121,7 @@ BLUEPRINTS = (
 )
 COMMANDS = (
     assets_cli, serving.serve, city_cli.cli, places_cli.cli, directory_cli.cli, accounts_cli.cli, privacy_cli.cli,
-    needs_cli.cli, backup_cli.cli, workshop_cli.cli,
+    needs_cli.cli, backup_cli.cli, workshop_cli.cli, planning_cli.cli,
 )  # fmt: skip
 
 
