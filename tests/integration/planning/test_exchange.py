@@ -96,7 +96,7 @@ def test_a_workbook_is_previewed_then_taken_over_as_a_whole(planner, identity):
     book["Milestones"].append(["jena-schau-hin", "start", "Beginn", None, None, None, "31.12.2026"])
     page = send(planner, identity, saved(book), "plan.xlsx")
     preview = text(page, "#changes")
-    assert "State: under way done" in preview
+    assert "State: Before: under way After: done" in preview
     assert "Name (English)" in preview
     assert "Milestone “Beginn”: Due on" in preview
     assert document(identity) == plans.in_force()
