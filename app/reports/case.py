@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
@@ -16,7 +17,6 @@ from app.core.languages import in_language, listed
 from app.directory import queries as directory
 from app.places import queries as places
 from app.plans.labels import told
-from app.plans.progress import Step
 from app.privacy import audit
 from app.reports import dialogue, expectation, holdings, kept, queries, readers, wording
 from app.reports.dialogue import MESSAGE, OpenedReport
@@ -244,17 +244,16 @@ def _moments(opened: OpenedReport, measures: Sequence[Moved]) -> list[Moment]:
         Moment(opening.at, str(_("%(office)s opened your report", office=_office(opening.office_id))))
         for opening in audit.openings(opened.report.number)
     ]
-    found += [Moment(step.at, _news(one, step), _reason(step)) for one in measures for step in one.steps]
+    found += [news for one in measures for news in _news(one)]
     return sorted(found, key=lambda moment: moment.at)[::-1]
 
 
-def _news(one: Moved, step: Step) -> str:
-    name = in_language(one.card.name).text
-    return str(_("News about the measure “%(name)s”: %(news)s", name=name, news=told(step)))
-
-
-def _reason(step: Step) -> str:
-    return in_language(step.reason).text if step.reason else ""
+def _news(one: Moved) -> Iterator[Moment]:
+    """One line for each publication that told something new of a measure."""
+    title = str(_("News about the measure “%(name)s”", name=in_language(one.card.name).text))
+    for at, steps in groupby(one.steps, key=lambda step: step.at):
+        words = [line for step in steps for line in (told(step), in_language(step.reason).text) if line]
+        yield Moment(at, title, "\n".join(words))
 
 
 def _written_by(opened: OpenedReport) -> str:

@@ -1,4 +1,4 @@
-"""What a report has moved: the measures that it is linked to, and what has happened to them since.
+"""The measures that a report is linked to, and what has happened to them since.
 
 Read anew each time from what is published of the plans, and written nowhere: no row, no queue and no office tells that
 somebody has looked. Only the holder of the receipt sees it, so a report that some office must not learn of is no

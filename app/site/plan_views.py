@@ -76,7 +76,6 @@ class Work:
     card: MeasureCard
     state: str
     office: Localized | None
-    reached: int
     latest: tuple[tuple[Indicator, Value | None], ...]
 
 
@@ -115,7 +114,6 @@ def _work(card: MeasureCard) -> Work:
         card=card,
         state=str(MeasureState(card.state).label),
         office=office.name if office else None,
-        reached=sum(one.reached_on is not None for one in card.milestones),
         latest=tuple((one, latest(one)) for one in card.indicators),
     )
 

@@ -17,7 +17,7 @@ from tests.support.forms import soup
 
 KEY = "colonial-history"
 NAME = "Working through the colonial past"
-NEWS = "There is news about what your report has moved."
+NEWS = "There is news about a measure that your report belongs to."
 
 
 @pytest.fixture
