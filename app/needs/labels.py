@@ -1,9 +1,8 @@
-"""The words of the needs page: topics, hidden numbers, what the fills of the map mean."""
+"""The words of what is published: tables, what they tell apart, numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 
 from flask_babel import format_decimal
 from flask_babel import gettext as _
@@ -28,9 +27,7 @@ from app.needs.domain import (
     Columns,
     Figure,
     Listed,
-    Published,
 )
-from app.needs.looks import RATE_STEPS, RATES, Line, Shade
 from app.plans import queries as plans
 from app.reports.answers import UNANSWERED
 
@@ -83,11 +80,6 @@ def column_label(table: Listed, column: str) -> str:
     return labels[table.columns](column)
 
 
-def quarter_labels(published: Published) -> list[str]:
-    """The heads of the quarters that are out."""
-    return [str(_("Quarter %(number)s", number=one.quarter)) for one in published.periods if one.quarter]
-
-
 def table_label(table: Listed) -> str:
     """What a table of the list counts."""
     labels = {
@@ -119,38 +111,3 @@ def figure_label(figure: Figure) -> str:
     if figure.at_least:
         return str(_("at least %(least)s", least=number(figure.at_least)))
     return str(_("not shown"))
-
-
-def map_text(line: Line) -> str:
-    """What the map says of an area."""
-    said = {"services": number(line.services), "measures": number(line.measures), "reports": figure_label(line.reports)}
-    if line.rate is None:
-        return str(_("Services: %(services)s. Measures: %(measures)s. Gap reports: %(reports)s.", **said))
-    said |= {"rate": number(line.rate), "year": str(line.residents_year)}
-    return str(
-        _(
-            "Services: %(services)s. Measures: %(measures)s. Gap reports: %(reports)s, "
-            "or %(rate)s per 1,000 residents of %(year)s.",
-            **said,
-        )
-    )
-
-
-def legend(year: int | None) -> list[tuple[Shade, str]]:
-    """The fills of the map and what each means, from few to many."""
-    steps = [number(step) for step in RATE_STEPS]
-    rates = [
-        _("fewer than %(step)s per 1,000", step=steps[0]),
-        *(_("%(step)s to under %(next)s per 1,000", step=step, next=following) for step, following in pairwise(steps)),
-        _("%(step)s or more per 1,000", step=steps[-1]),
-    ]
-    other = (
-        _("not comparable: residents are not known")
-        if year is None
-        else _("not comparable: residents were not counted in %(year)s", year=year)
-    )
-    return [
-        (Shade.HIDDEN, _("not shown")),
-        (Shade.NOT_COMPARABLE, other),
-        *zip(RATES, rates, strict=True),
-    ]

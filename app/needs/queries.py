@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from app.core.database import db
 from app.core.revisions import remembered
-from app.directory import queries as directory
 from app.needs.domain import (
     CITY,
     CITY_LANGUAGES,
@@ -22,10 +21,9 @@ from app.needs.domain import (
     Published,
 )
 from app.needs.layout import Cell
-from app.needs.looks import Participation, Supply, taking_part
+from app.needs.looks import Participation, taking_part
 from app.needs.models import Publication, PublishedCell
 from app.places import queries as places
-from app.plans import queries as plans
 
 
 @remembered("needs", most=1)
@@ -99,8 +97,3 @@ def geography() -> Geography:
     parents = {part.parent_id for part in parts}
     groups = places.areas(city.coarse_level or "")
     return Geography(tuple(group for group in groups if group.id in parents), parts)
-
-
-def supply() -> Supply:
-    """What there is today."""
-    return Supply(directory.services(), plans.measures())

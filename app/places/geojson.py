@@ -68,10 +68,11 @@ def simplified(shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
 
 
 @remembered("places")
-def _simplified_level(level_key: str) -> dict[int, BaseGeometry]:
+def outlines(level_key: str) -> Mapping[str, BaseGeometry]:
+    """The simplified outlines of a level's areas (degrees) by key; areas without one are left out."""
     drawn = [one for one in queries.drawn_areas() if one.card.level == level_key and one.outline is not None]
     shapes = simplified([one.outline for one in drawn if one.outline is not None])
-    return {one.card.id: shape for one, shape in zip(drawn, shapes, strict=True)}
+    return {one.card.key: shape for one, shape in zip(drawn, shapes, strict=True)}
 
 
 @remembered("places")
@@ -84,10 +85,10 @@ def areas_geojson(level_key: str, language: str) -> bytes | None:
     level = queries.level(level_key)
     if level is None:
         return None
-    shapes = _simplified_level(level_key)
+    shapes = outlines(level_key)
     features = []
     for card in queries.areas(level_key):
-        if card.id in shapes:
+        if card.key in shapes:
             group = queries.area_by_id(card.parent_id) if card.parent_id is not None else None
             properties: dict[str, object] = {
                 "key": card.key,
@@ -98,7 +99,7 @@ def areas_geojson(level_key: str, language: str) -> bytes | None:
                 "schematic": card.schematic,
                 "label": [card.longitude, card.latitude],
             }
-            features.append(feature(shapes[card.id], properties, f"{level_key}/{card.key}"))
+            features.append(feature(shapes[card.key], properties, f"{level_key}/{card.key}"))
     return collection(features, level.attribution)
 
 

@@ -15,8 +15,9 @@ What they expect of the page, with ``map`` as the map's name:
   A button ``data-map-show`` inside an entry (``hidden`` until scripts run) leads to it on the map.
 - ``<… data-map-count="map" data-text="{count} …">`` and ``<… data-map-none="map" hidden>``.
 - ``<input data-map-search="map">`` with ``<div data-map-found="map" role="status">`` for areas and streets.
-- needs: ``data-map-area`` (an area's key) and ``data-map-class`` (0 to 5, or ``hidden``) on each row of the table
-  inside ``data-map-classes="map"``; ``data-map-text`` is what the map says of it.
+- needs: ``data-map-area`` (an area's key) and ``data-map-class`` (0 to 5, ``hidden``, ``even``, ``need-1`` and so on)
+  on each row of the table inside ``data-map-classes="map"``; ``data-map-text`` is what the map says of it. A checkbox
+  in a row makes its area one to be picked, two at most; ``<… data-map-picked="map" data-none data-some>`` says which.
 - pick: ``<form data-map-pick="map">`` with fields ``longitude``, ``latitude``, ``area`` (or other names in
   ``data-longitude`` and so on). ``tk:picked`` is dispatched on the map, and bubbles, with ``detail``
   ``{longitude, latitude, area: {key, name} or null}``: a proposal that the person confirms.

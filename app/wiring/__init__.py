@@ -37,9 +37,11 @@ from app.core.limits import Quota, limited
 from app.core.revisions import marks
 from app.directory import cli as directory_cli
 from app.figures import views as figures_views
+from app.needs import blueprint as needs_pages
 from app.needs import cli as needs_cli
 from app.needs import service as needs
-from app.needs import views as needs_views
+from app.needs.pages import file_views as _needs_files  # noqa: F401 - adds its views to the needs
+from app.needs.pages import views as _needs_views  # noqa: F401 - adds its views to the needs
 from app.needs.snapshot import service as snapshots
 from app.notifications import service as notifications
 from app.notifications import views as undelivered_views
@@ -111,7 +113,7 @@ BLUEPRINTS = (
     planning_blueprint.bp,
     catalogue_views.bp,
     figures_views.bp,
-    needs_views.bp,
+    needs_pages.bp,
     history_views.bp,
     partners_blueprint.bp,
     partners_moved.bp,

@@ -105,7 +105,7 @@ def a_day_of_work(house, receipts):
             desk.do(case, "offer", office="gleichstellung", reason=f"{MARKERS['reason']} {number}")
         else:
             desk.do(case, "close", outcome="documented", words=f"{MARKERS['reason']} {number}")
-    for path in ("/de/account/audit/trail.csv", "/de/needs/needs.csv", "/de/needs/needs.geojson"):
+    for path in ("/de/account/audit/trail.csv", "/de/needs/needs.csv", "/de/needs/files/areas.geojson"):
         administrator.client.get(path)
     with house.app.app_context():
         while notifications.deliver():

@@ -31,6 +31,7 @@ from app.disclosure.protection import protected
 from app.needs import service
 from app.needs.domain import ALL, TARGETS, TOPICS, Geography, Period
 from app.needs.layout import Facts, publication
+from app.needs.snapshot import service as snapshots
 from app.places import queries as places
 from app.places.domain import AreaCard
 from app.plans import queries as plans
@@ -106,6 +107,7 @@ def publish_year() -> float:
         before = time.perf_counter()
         service.publish_due(night)
         longest = max(longest, time.perf_counter() - before)
+    snapshots.take()
     return longest
 
 
@@ -129,30 +131,34 @@ def check_outputs(client, cells) -> int:
     year, compared = str(YEAR), 0
     for topic in (ALL, *TOPICS):
         page = soup(client.get(f"/en/needs/?topic={topic}"))
-        layer = json.loads(client.get(f"/en/needs/needs.geojson?topic={topic}").get_data())
-        drawn = {one["properties"]["name"]: one["properties"]["gap_reports"] for one in layer["features"]}
-        rows = table_of(page, "needs-table")
+        layer = json.loads(client.get(f"/en/needs/files/areas.geojson?topic={topic}").get_data())
+        drawn = {one["properties"]["name"]: one["properties"]["reports"] for one in layer["features"]}
+        rows = page.select("#needs-table tbody tr")
         assert len(rows) == len(drawn) == (len(parts) if topic == ALL else len(groups))
         for row in rows:
+            name = row.th.get_text(strip=True)
             place = (
-                *(("parts", year, names[row[0]][1]) if topic == ALL else ("groups-topics", year, group_names[row[0]])),
+                *(("parts", year, names[name][1]) if topic == ALL else ("groups-topics", year, group_names[name])),
                 topic,
             )
-            assert numbers_on(row[4]) == drawn[row[0]] == cells[place], place
+            told = numbers_on(row.select_one("[data-column=reports]").get_text(strip=True))
+            assert told == drawn[name] == cells[place], place
             compared += 1
-        whole = layer["needs"]["gap_reports"]
-        assert whole == (None if topic == ALL else cells["city-topics", year, "city", topic])
-    page = soup(client.get("/en/needs/"))
+    page = soup(client.get("/en/needs/time"))
     for row, topic in zip(table_of(page, "needs-quarters"), TOPICS, strict=True):
         told = [cells["city-topics-quarter", f"{year}-Q{number}", "city", topic] for number in (1, 2, 3, 4)]
-        assert [numbers_on(text) for text in row[1:]] == [*told, cells["city-topics", year, "city", topic]]
-        compared += 5
-    for row in table_of(page, "needs-groups"):
-        assert numbers_on(row[3]) == cells["groups", year, group_names[row[0]], ALL]
-    for row, target in zip(table_of(page, "needs-targets"), TARGETS, strict=True):
-        told = [cells["groups-targets", year, key, target] for key in group_names.values()]
-        assert [numbers_on(text) for text in row[1:]] == [*told, cells["city-targets", year, "city", target]]
-        compared += len(row) - 1
+        assert [numbers_on(text) for text in row[1:5]] == told
+        compared += 4
+    for row in soup(client.get("/en/needs/?level=planungsraum")).select("#needs-table tbody tr"):
+        told = numbers_on(row.select_one("[data-column=reports]").get_text(strip=True))
+        assert told == cells["groups", year, group_names[row.th.get_text(strip=True)], ALL]
+        compared += 1
+    page = soup(client.get("/en/needs/city"))
+    for name, table, columns in (("needs-targets", "targets", TARGETS), ("needs-topics", "topics", TOPICS)):
+        for row, column in zip(table_of(page, name), columns, strict=True):
+            told = [cells[f"groups-{table}", year, key, column] for key in (*group_names.values(), "nowhere")]
+            assert [numbers_on(text) for text in row[1:]] == [*told, cells[f"city-{table}", year, "city", column]]
+            compared += len(row) - 1
     return compared + check_page_of_all_kinds(page, cells)
 
 
@@ -162,7 +168,7 @@ def check_page_of_all_kinds(page, cells) -> int:
     groups = {card.name.shown("en").text: card.key for card in places.areas(places.city().coarse_level)}
     measures = {card.name.shown("en").text: card.key for card in plans.measures()}
     languages = {known.name: code for code, known in LANGUAGES.items()}
-    topics = {row[0]: topic for row, topic in zip(table_of(page, "needs-quarters"), TOPICS, strict=True)}
+    topics = {row[0]: topic for row, topic in zip(table_of(page, "needs-topics"), TOPICS, strict=True)}
     compared = 0
     for name, table, key_of, every in (
         ("needs-languages", "city-languages", languages, True),

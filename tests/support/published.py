@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from app.core.codes import Kind, Purpose, State, Topic, Where, Wish
-from app.core.database import db
+from app.core.database import db, write
+from app.core.revisions import touch
 from app.directory import queries as directory
+from app.needs import service as needs
+from app.needs.models import Publication, PublishedCell
+from app.needs.snapshot import service as snapshots
+from app.needs.snapshot.models import Taken
 from app.places import queries as places
 from app.reports import queries as reports
 from app.reports.domain import Sent
@@ -70,3 +77,28 @@ def known_year() -> None:
             counted(number, area, topic=topic, targets=["families", "children"])
     for topic in (Topic.HOUSING, Topic.AUTHORITY):
         counted(9, None, topic=topic, targets=["families", "children"])
+
+
+_KEPT: dict[str, list[tuple[type, dict[str, Any]]]] = {}
+
+
+def known_snapshot() -> None:
+    """The publications of the known year and a snapshot of them: counted once, put in as rows ever after."""
+    kind = db.session.get_bind().dialect.name
+    if kind not in _KEPT:
+        known_year()
+        needs.publish_due(date(YEAR + 1, 1, 8))
+        snapshots.take()
+        _KEPT[kind] = [
+            (model, {column.key: getattr(row, column.key) for column in model.__table__.columns})
+            for model in (Publication, PublishedCell, Taken)
+            for row in db.session.scalars(select(model))
+        ]
+        return
+    for one in db.session.scalars(select(Taken)):
+        db.session.delete(one)
+    db.session.flush()
+    for model in (Publication, PublishedCell, Taken):
+        write(model, *(values for one, values in _KEPT[kind] if one is model))
+    touch("needs")
+    touch("snapshots")

@@ -17,9 +17,12 @@ from app.needs.domain import ALL, CITY, Published
 from app.places.population.domain import Basis
 
 __all__ = [
-    "FAR_METRES", "NEAR_METRES", "Basis", "Cell", "Effort", "Indicator", "Level", "Part", "Place", "Snapshot",
+    "FAR_METRES", "NEAR_METRES", "SHORT", "Basis", "Cell", "Effort", "Indicator", "Level", "Part", "Place", "Snapshot",
     "Supplied",
 ]  # fmt: skip
+
+SHORT = 12
+"""So many digits of a hash are enough to name a snapshot."""
 
 NEAR_METRES, FAR_METRES = 800.0, 1500.0
 """A walk of about ten and of about twenty minutes, as the crow flies."""

@@ -22,7 +22,7 @@ from app.needs.domain import (
     Figure,
     Published,
 )
-from app.needs.snapshot.domain import Part, Place, Snapshot
+from app.needs.snapshot.domain import Indicator, Part, Place, Snapshot
 from app.needs.snapshot.mismatch import UNTOLD, Compared, Mismatch, Verdict, mismatches
 
 
@@ -205,11 +205,13 @@ class Numbers:
             return Told(_rounded(100 * number, 0))
         return Told(_rounded(number, 1) if isinstance(number, float) else number)
 
-    def _indicator(self, place: Place, key: str) -> Told:
-        indicator = next((one for one in self.snapshot.indicators if one.key == key), None)
-        if indicator is None:
-            raise ValueError(key)
-        value = indicator.values.get(place.key) if indicator.level == place.level else None
+    def _indicator(self, place: Place, name: str) -> Told:
+        named = [one for one in self.snapshot.indicators if name in {one.key, dated(one).removeprefix(INDICATOR)}]
+        if not named:
+            raise ValueError(name)
+        # Of several days the latest comes first.
+        indicator = next((one for one in named if one.level == place.level), None)
+        value = indicator.values.get(place.key) if indicator else None
         return Told(_rounded(value, 2), None if value is not None else Why.UNKNOWN)
 
 
@@ -220,5 +222,10 @@ def _rounded(number: float | None, digits: int) -> float | None:
 
 def columns_of(snapshot: Snapshot, level: str) -> tuple[str, ...]:
     """Every column that has numbers on a level, in the order of tables."""
-    indicators = tuple(INDICATOR + one.key for one in snapshot.indicators if one.level == level)
+    indicators = dict.fromkeys(INDICATOR + one.key for one in snapshot.indicators if one.level == level)
     return (*NEED, *INDEX, *SUPPLY, *EFFORT, *CONTEXT, *indicators)
+
+
+def dated(indicator: Indicator) -> str:
+    """The column of an indicator on its day; without a day the column holds the latest."""
+    return f"{INDICATOR}{indicator.key}@{indicator.on.isoformat()}"

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.core.database import db
 from app.core.revisions import remembered
 from app.needs.snapshot.canonical import read
-from app.needs.snapshot.domain import Snapshot
+from app.needs.snapshot.domain import SHORT, Snapshot
 from app.needs.snapshot.models import Taken
 
 
@@ -34,10 +34,6 @@ def kept() -> tuple[Listed, ...]:
         select(Taken.id, Taken.hash, Taken.day, Taken.made_at).order_by(Taken.made_at.desc(), Taken.id.desc())
     )
     return tuple(Listed(*row) for row in rows)
-
-
-SHORT = 12
-"""So many digits of a hash are enough to name a snapshot."""
 
 
 @remembered("snapshots", most=1)

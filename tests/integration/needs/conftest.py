@@ -1,4 +1,4 @@
-"""Publishing, as the worker does at night."""
+"""Publishing and taking a snapshot, as the worker does at night."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from app.needs import queries, service
 from app.needs.domain import Published
+from app.needs.snapshot import service as snapshots
 from tests.support.published import YEAR
 
 
@@ -18,6 +19,7 @@ def publish(session) -> Callable[..., Mapping[int, Published]]:
 
     def publish(night: date = date(YEAR + 1, 1, 8)) -> Mapping[int, Published]:
         service.publish_due(night)
+        snapshots.take()
         return queries.publications()
 
     return publish

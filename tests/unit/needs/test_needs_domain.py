@@ -32,7 +32,6 @@ from app.needs.domain import (
     due_periods,
     next_due,
 )
-from app.needs.looks import Line, Look, Shade, Sort, arranged, discrimination_rows, main_year, shade
 from app.places.domain import AreaCard
 from app.reports.answers import ANSWERS, UNANSWERED
 
@@ -40,14 +39,6 @@ from app.reports.answers import ANSWERS, UNANSWERED
 def card(number: int, residents: int | None = 1000, year: int | None = 2020, parent: int | None = None) -> AreaCard:
     name = Localized(de=f"Ort {number}")
     return AreaCard(number, "ortsteil", str(number), name, parent, residents, year, True, number, 11.5, 50.9)
-
-
-def line(number: int, reports: Figure = HIDDEN, residents: int | None = 1000, year: int | None = 2020, services=0):
-    return Line(card(number), services, 0, reports, residents, year)
-
-
-def order(groups):
-    return [[one.area.position for one in group.lines] for group in groups]
 
 
 # Periods -------------------------------------------------------------------------------------------------------------
@@ -132,10 +123,6 @@ def test_a_hidden_year_is_at_least_what_its_quarters_have_shown():
     assert not published.whole
 
 
-def test_only_numbers_of_discrimination_that_are_shown_stand_in_their_table():
-    assert [row.column for row in discrimination_rows(of_year(cells(), "2025"))] == ["work"]
-
-
 def test_residents_of_a_group_are_counted_where_its_members_share_a_year():
     group = card(100, None, None)
     same = Geography((group,), (card(1, 300, 2020, 100), card(2, 200, 2020, 100), card(3, 900, 2020)))
@@ -143,61 +130,3 @@ def test_residents_of_a_group_are_counted_where_its_members_share_a_year():
     mixed = Geography((group,), (card(1, 300, 2020, 100), card(2, 200, 2010, 100)))
     assert mixed.residents(group) == (None, None)
     assert Geography((group,), ()).residents(group) == (None, None)
-
-
-# What somebody wants to see ------------------------------------------------------------------------------------------
-
-
-def test_an_address_says_what_to_see():
-    assert Look.asked({}) == Look()
-    asked = Look.asked({"topic": "housing", "sort": "rate", "order": "descending", "year": "2025"}, [2025, 2026])
-    assert asked == Look("housing", Sort.RATE, descending=True, year=2025)
-    assert asked.arguments() == {"topic": "housing", "sort": "rate", "order": "descending", "year": "2025"}
-    assert asked.arguments(sort="area", order="", year="") == {"topic": "housing"}
-
-
-@pytest.mark.parametrize("nonsense", ["", "x" * 5000, "housing; drop table", "\x00", "ALL", "2031", "02025"])
-def test_an_address_that_makes_no_sense_shows_the_usual(nonsense):
-    asked = Look.asked({"topic": nonsense, "sort": nonsense, "order": nonsense, "year": nonsense}, [2025])
-    assert asked == Look()
-
-
-def test_without_a_year_the_latest_with_numbers_by_area_is_shown():
-    whole, begun = of_year({}, "2025-Q4", "2025"), of_year({}, "2025-Q1")
-    assert Look().published({2026: begun, 2025: whole}) is whole
-    assert Look(year=2026).published({2026: begun, 2025: whole}) is begun
-    assert Look().published({2026: begun}) is begun
-    assert Look().published({}) is None
-
-
-def test_lines_are_sorted_by_what_is_asked_and_ties_by_position():
-    lines = [line(3, services=1), line(1, services=2), line(2, services=1)]
-    assert order(arranged(lines, Look())) == [[1, 2, 3]]
-    assert order(arranged(lines, Look(sort=Sort.SERVICES))) == [[2, 3, 1]]
-    assert order(arranged(lines, Look(sort=Sort.SERVICES, descending=True))) == [[1, 2, 3]]
-
-
-def test_hidden_numbers_stand_below_shown_ones():
-    lines = [line(1), line(2, Figure(9)), line(4, Figure(5))]
-    assert order(arranged(lines, Look(sort=Sort.REPORTS, descending=True))) == [[2, 4, 1]]
-
-
-def test_rates_are_never_ranked_across_years():
-    lines = [
-        line(1, Figure(5)),
-        line(2, Figure(50), year=2010),
-        line(3, Figure(8)),
-        line(4, HIDDEN, None, None),
-        line(5),
-    ]
-    groups = arranged(lines, Look(sort=Sort.RATE, descending=True))
-    assert [group.year for group in groups] == [2020, 2010, None]
-    assert order(groups) == [[3, 1, 5], [2], [4]]
-
-
-def test_the_map_compares_areas_of_the_commonest_year():
-    lines = [line(1, Figure(5)), line(2, Figure(50), year=2010), line(3)]
-    year = main_year(lines)
-    assert year == 2020
-    assert [shade(one, year) for one in lines] == [Shade.RATE_5, Shade.NOT_COMPARABLE, Shade.HIDDEN]
-    assert main_year([]) is None
