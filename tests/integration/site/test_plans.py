@@ -87,6 +87,7 @@ def test_a_measure_that_is_no_longer_in_the_plans_still_has_its_page(client, ses
     page = client.get("/en/measures/jena-schau-hin")
     assert page.status_code == 200
     assert "no longer in the plans" in words(page)
+    assert "What do you say?" not in words(page), "nobody works on it any more"
     assert "It is no longer part of the plans." in words(page, ".tk-effect")
     assert "jena-schau-hin" not in client.get("/en/plans/antiracism").get_data(as_text=True)
 
