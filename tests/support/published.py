@@ -17,9 +17,11 @@ from app.needs.models import Publication, PublishedCell
 from app.needs.snapshot import service as snapshots
 from app.needs.snapshot.models import Taken
 from app.places import queries as places
+from app.plans import queries as plans
+from app.plans.domain import MeasureCard
 from app.reports import queries as reports
 from app.reports.domain import Sent
-from app.reports.models import Consent, Report
+from app.reports.models import Consent, MeasureLink, Report
 from tests import factories
 
 YEAR = 2025
@@ -102,3 +104,21 @@ def known_snapshot() -> None:
         write(model, *(values for one, values in _KEPT[kind] if one is model))
     touch("needs")
     touch("snapshots")
+
+
+def known_measures() -> tuple[str, str]:
+    """A year as :func:`known_year`, in which the first two measures by key have a number; gives their keys.
+
+    The first moved 9 reports, the second 12.
+    """
+    known_year()
+    first, second, *_others = sorted(plans.measures(), key=lambda card: card.key)
+    for card, number in ((first, 9), (second, 12)):
+        link(card, counted(number, None, kind=Kind.IDEA, language="en"))
+    return first.key, second.key
+
+
+def link(measure: MeasureCard, rows: list[Report]) -> None:
+    """Say that reports concern a measure."""
+    db.session.add_all(MeasureLink(report_id=row.id, measure_id=measure.id) for row in rows)
+    db.session.flush()

@@ -8,24 +8,34 @@ from sqlalchemy import func, select
 
 from app.core.codes import Kind, Purpose, State
 from app.core.database import db
-from app.needs import service
+from app.core.revisions import touch
+from app.needs import queries, service
 from app.needs.counts import queries as counts
 from app.needs.domain import (
     CITY,
+    CITY_ANSWERS,
+    CITY_LANGUAGES,
     CITY_TOPICS,
     DISCRIMINATION,
+    GROUP_DISCRIMINATION,
     GROUP_TARGETS,
+    HIDDEN,
+    NOWHERE,
     OTHER,
     PARTS,
     QUARTERLY,
+    TONGUES,
+    WAITED,
+    Figure,
     Period,
 )
 from app.needs.models import Publication, PublishedCell
+from app.places import queries as places
 from app.plans import queries as plans
 from app.reports import dialogue
 from app.reports.service import submit
 from tests import factories
-from tests.support.published import YEAR, counted, known_year, row_of, several
+from tests.support.published import YEAR, counted, known_measures, known_year, link, row_of, several
 
 SPRING = Period(YEAR, 2)
 
@@ -141,6 +151,82 @@ def test_parts_of_town_and_who_is_concerned_are_told_by_year(session, jena, publ
     assert published.figure(PARTS, "1").value is None
     assert published.figure(GROUP_TARGETS, "lobeda", "families").value == 30
     assert published.figure(GROUP_TARGETS, "lobeda", "children").value == 30
+
+
+def test_languages_count_reports_of_all_kinds(session, jena, publish):
+    for language, kind in (("de", Kind.GAP), ("en", Kind.IDEA), ("ar", Kind.PRAISE), ("de-simple", Kind.CORRECTION)):
+        counted(6, language=language, kind=kind)
+    counted(5, None, language="ar", kind=Kind.DISCRIMINATION, where="none")
+    counted(3, language="fr", kind=Kind.IDEA)
+    counted(4, restricted=True, office_id=None, state=State.KEPT)
+    counted(9, state=State.SPAM)
+    published = publish()[YEAR]
+    told = {code: published.figure(CITY_LANGUAGES, CITY, code).value for code in TONGUES}
+    # What the platform does not speak counts as German.
+    assert told == {"de": 6 + 3 + 4, "en": 6, "ar": 11, "de-simple": 6}
+    taken_part = queries.participation(YEAR)
+    assert taken_part.at_least == sum(told.values())
+    assert [row.column for row in taken_part.languages] == list(TONGUES)
+    assert queries.participation(YEAR + 1) is None
+
+
+@pytest.mark.parametrize(
+    ("answered", "expected"),
+    [
+        (datetime(YEAR, 5, 19, 12, tzinfo=UTC), "three_days"),
+        (datetime(YEAR, 5, 20, 12, tzinfo=UTC), "ten_days"),
+        # The 29th of May and the 9th of June are public holidays.
+        (datetime(YEAR, 5, 30, 12, tzinfo=UTC), "twenty_days"),
+        (datetime(YEAR, 9, 1, 12, tzinfo=UTC), "later"),
+        (datetime(YEAR + 1, 1, 7, 22, tzinfo=UTC), "later"),
+        (datetime(YEAR + 1, 1, 8, 12, tzinfo=UTC), "unanswered"),
+    ],
+)
+def test_answers_count_working_days_and_as_of_the_day_of_publication(session, jena, publish, answered, expected):
+    for day in ((5, 15), (5, 26), (6, 2), (11, 2)):
+        counted(5, kind=Kind.IDEA, answered_at=datetime(YEAR, *day, tzinfo=UTC))
+    counted(5, kind=Kind.IDEA)
+    before = dict.fromkeys(WAITED, 5)
+    counted(5, kind=Kind.IDEA, answered_at=answered)
+    published = publish(date(YEAR + 1, 3, 1))[YEAR]
+    told = {waited: published.figure(CITY_ANSWERS, CITY, waited).value for waited in WAITED}
+    assert told == before | {expected: 10}
+
+
+def test_a_measure_tells_how_many_reports_moved_it(session, jena, publish):
+    first, second = known_measures()
+    card = plans.measure(first)
+    link(card, counted(3, None, kind=Kind.DISCRIMINATION, where="none"))
+    link(card, counted(3, restricted=True))
+    link(card, counted(3, office_id=None, state=State.KEPT))
+    link(card, counted(3, state=State.WITHDRAWN))
+    publish()
+    assert queries.effect(first) == ((YEAR, Figure(9, 9)),)
+    assert queries.effect(second) == ((YEAR, Figure(12, 12)),)
+    assert queries.effect("no-such-measure") == ()
+    small = sorted(one.key for one in plans.measures())[2]
+    assert queries.effect(small) == ((YEAR, HIDDEN),)
+
+
+def test_discrimination_is_told_by_area_only_where_the_city_has_chosen_so(app, session, jena, publish, monkeypatch):
+    coarse = {card.key: card.id for card in places.areas("planungsraum")}
+    for topic in ("housing", "authority"):
+        for key in (*coarse, None):
+            counted(4, None, kind=Kind.DISCRIMINATION, topic=topic, where="area", coarse_area_id=coarse.get(key))
+    # Without others the areas would tell that there is nothing else.
+    counted(6, None, kind=Kind.DISCRIMINATION, topic="work", where="area", coarse_area_id=coarse["nord"])
+    # Somebody must not learn of these, or nobody reads them: by area they could tell.
+    counted(2, None, kind=Kind.DISCRIMINATION, restricted=True, coarse_area_id=coarse["lobeda"])
+    counted(1, None, kind=Kind.DISCRIMINATION, office_id=None, state=State.KEPT, coarse_area_id=coarse["lobeda"])
+    with session.begin_nested() as without:
+        assert publish()[YEAR].columns(GROUP_DISCRIMINATION) == ()
+        without.rollback()
+    touch("needs")
+    wanted = app.config["SETTINGS"].model_copy(update={"discrimination_by_area": True})
+    monkeypatch.setitem(app.config, "SETTINGS", wanted)
+    published = publish()[YEAR]
+    told = {key: published.figure(GROUP_DISCRIMINATION, key).value for key in (*coarse, NOWHERE)}
+    assert told == dict.fromkeys(coarse, 8) | {"nord": 14, NOWHERE: 11}
 
 
 def test_periods_are_published_one_by_one_and_once(session, neighbour):

@@ -6,8 +6,12 @@ from app.core.texts import Localized
 from app.needs.domain import (
     ALL,
     CITY,
+    CITY_ANSWERS,
+    CITY_LANGUAGES,
+    CITY_MEASURES,
     CITY_TOPICS,
     DISCRIMINATION,
+    GROUP_DISCRIMINATION,
     GROUP_TARGETS,
     GROUP_TOPICS,
     GROUPS,
@@ -15,7 +19,9 @@ from app.needs.domain import (
     NOWHERE,
     PARTS,
     QUARTERLY,
+    TONGUES,
     TOPICS,
+    WAITED,
     Geography,
     Key,
     Length,
@@ -179,3 +185,57 @@ def test_a_town_without_groups_has_no_tables_of_groups():
 def test_only_tables_of_a_quarter_are_published_with_it():
     cells = publication(Period(2025, 1), facts(everywhere(6, (1,))), TOWN, 5, ())
     assert {cell.key.table for cell in cells} == {one.name for one in LIST if one.length is Length.QUARTER}
+
+
+# All kinds of reports -------------------------------------------------------------------------------------------------
+
+
+LANGUAGES = {"de": 60, "en": 20, "ar": 15, "de-simple": 10}
+ANSWERS = {"three_days": 30, "ten_days": 40, "twenty_days": 20, "later": 8, "unanswered": 7}
+
+
+def all_kinds(gaps=None, **more):
+    """The cells of a year with 105 reports of all kinds."""
+    return values(a_year(gaps or {}, languages=LANGUAGES, answers=ANSWERS, **more))
+
+
+def test_languages_and_answers_are_told_for_the_city():
+    cells = all_kinds()
+    assert {column: cells[key(CITY_LANGUAGES, CITY, column)] for column in LANGUAGES} == LANGUAGES
+    assert {column: cells[key(CITY_ANSWERS, CITY, column)] for column in ANSWERS} == ANSWERS
+
+
+def test_a_total_of_all_kinds_that_would_give_hidden_gaps_away_is_not_told():
+    told = all_kinds({(1, NOWHERE, topic): 17 for topic in TOPICS[:6]} | {(1, NOWHERE, TOPICS[6]): 2})
+    # Of 105 reports 102 are told by area of life: nothing that is not told could reach the threshold.
+    assert told[key(QUARTERLY, CITY, TOPICS[0], "2025-Q1")] == 17
+    assert [told[key(CITY_LANGUAGES, CITY, column)] for column in TONGUES].count(None) >= 2
+    assert [told[key(CITY_ANSWERS, CITY, column)] for column in WAITED].count(None) >= 2
+
+
+def test_who_leaves_after_a_quarter_is_published_is_still_among_all_kinds():
+    gaps = {(1, NOWHERE, topic): 8 for topic in TOPICS}
+    later = {**gaps, (1, NOWHERE, "work"): 3}
+    cells = values(a_year(gaps, later))
+    assert cells[key(QUARTERLY, CITY, "work", "2025-Q1")] == 8
+    languages = [cells[key(CITY_LANGUAGES, CITY, column)] or 0 for column in TONGUES]
+    assert sum(languages) in {0, 13 * 8}
+
+
+def test_a_measure_is_told_with_its_neighbour():
+    cells = all_kinds(measures={"a": 9, "b": 6, "c": 20, "d": 4})
+    assert (cells[key(CITY_MEASURES, CITY, "a")], cells[key(CITY_MEASURES, CITY, "b")]) == (9, 6)
+    assert cells[key(CITY_MEASURES, CITY, "c")] is cells[key(CITY_MEASURES, CITY, "d")] is None
+
+
+def test_a_single_measure_has_no_neighbour_and_is_never_told():
+    assert all_kinds(measures={"a": 40})[key(CITY_MEASURES, CITY, "a")] is None
+    assert not [one for one in all_kinds() if one.table == CITY_MEASURES.name]
+
+
+def test_discrimination_by_group_is_told_where_the_city_has_chosen_so():
+    racism = dict.fromkeys(TOPICS, 3)
+    cells = all_kinds(discrimination=racism, placed={"100": 15, "200": 14, NOWHERE: 10})
+    told = {row: cells[key(GROUP_DISCRIMINATION, row)] for row in ("100", "200", NOWHERE)}
+    assert told == {"100": 15, "200": 14, NOWHERE: 10}
+    assert not [one for one in all_kinds(discrimination=racism) if one.table == GROUP_DISCRIMINATION.name]
