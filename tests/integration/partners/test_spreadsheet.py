@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,16 +11,21 @@ from typing import Any
 import openpyxl
 import pytest
 
+from app.accounts import queries as accounts
 from app.core import clock
+from app.core.database import db
 from app.core.texts import Localized
 from app.directory import queries as directory
 from app.directory import service as directory_service
 from app.partners.services import service
 from app.partners.spreadsheet import taking, writing
+from app.sheets import jobs
 from app.sheets.domain import BYTES_MAX
+from app.sheets.models import Job
 from app.sheets.reading import read
-from app.sheets.tasks import Action, Task
+from app.sheets.tasks import Action, State, Task
 from app.sheets.writing import NewSheet, csv_bytes, workbook
+from tests.conftest import account_of
 from tests.support.forms import form_of, soup, values_of
 
 TABLE = "/en/partner/table"
@@ -292,3 +298,32 @@ def test_the_words_of_the_cells_stand_on_a_sheet_of_their_own(partner, jena):
     assert len(book.sheetnames) == 2
     words = {row[1] for row in book.worksheets[1].iter_rows(values_only=True)}
     assert {"Wohnen", "Winzerla", "Ukrainisch"} <= words
+
+
+def test_a_long_table_is_read_and_taken_over_by_the_worker(own_app, monkeypatch):
+    monkeypatch.setattr(jobs, "SMALL_ROWS", 0)
+    app = own_app()
+    with app.app_context():
+        user = accounts.user_by_email(account_of("partner:awo"))
+        assert user is not None
+        owner, card = str(user.principal_id), directory.organisations()["awo"]
+        kept = directory.kept_services([card.id])
+        heads, *lines = csv.reader(io.StringIO(writing.csv_of(kept, "en").decode("utf-8-sig")))
+        lines[0][heads.index("Name (en)")] = "New name"
+        lines[0][heads.index("Areas of life")] = "Work"
+        job = jobs.send(taking.KIND, owner, "services.csv", csv_bytes([heads, *lines], german=False), {})
+        db.session.commit()
+        jobs.work(job.id)
+        job = db.session.get_one(Job, job.id)
+        assert (job.state, job.faults, job.done) == (State.CLEAN, [], len(kept) + 1)
+        (change,) = job.preview["changes"]
+        assert {"de": "Arbeit", "en": "Work"} in [after for _name, _before, after in change["details"]]
+        jobs.take(job)
+        db.session.commit()
+        jobs.work(job.id)
+        job = db.session.get_one(Job, job.id)
+        assert (job.state, job.said["en"]) == (State.TAKEN, "One service was added or changed.")
+        found = {one.card.key: one for one in directory.kept_services([card.id])}
+        assert found[kept[0].card.key].card.name["en"] == "New name"
+        assert found[kept[0].card.key].card.topics == ("work",)
+        db.session.rollback()
