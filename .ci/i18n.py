@@ -32,7 +32,7 @@ OFFICE_ROOMS = (
             "partners",
             "planning",
             "sheets",
-            "strategy",
+            "strategy/desk",
             "triage",
             "workshop",
         )

@@ -42,7 +42,14 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
 """By the folder they appear in: the folder of a package below ``node_modules/``, and what we take from it."""
 
 BUNDLES: Mapping[str, tuple[str, ...]] = {
-    "site.css": ("kern/kern.min.css", "core/[0-5]*.css", "site/*.css", "reports/*.css", "core/[6-9]*.css"),
+    "site.css": (
+        "kern/kern.min.css",
+        "core/[0-5]*.css",
+        "site/*.css",
+        "reports/*.css",
+        "strategy/*.css",
+        "core/[6-9]*.css",
+    ),
     "office.css": (
         "triage/*.css",
         "workshop/*.css",

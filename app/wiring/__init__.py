@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 import click
+from flask_migrate import upgrade
 
 from app.accounts import (
     account_views,
@@ -35,6 +37,7 @@ from app.core.assets import cli as assets_cli
 from app.core.database import db
 from app.core.limits import Quota, limited
 from app.core.revisions import marks
+from app.core.settings import REPOSITORY
 from app.directory import cli as directory_cli
 from app.figures import views as figures_views
 from app.needs import blueprint as needs_pages
@@ -76,6 +79,11 @@ from app.reports import rights_views as _rights_views  # noqa: F401 - the same
 from app.reports import views as report_views
 from app.sheets import jobs
 from app.site import views as site_views
+from app.strategy import cli as strategy_cli
+from app.strategy import queries as strategy_queries
+from app.strategy import service as strategy
+from app.strategy import views as strategy_views
+from app.strategy.desk import views as drafting_views
 from app.triage import assignment, coordination_views, handover, reassignment, work
 from app.triage import views as triage_views
 from app.triage.behalf import views as behalf_views
@@ -120,6 +128,8 @@ BLUEPRINTS = (
     partner_organisation_views.bp,
     proposal_views.bp,
     audit_views.bp,
+    strategy_views.bp,
+    drafting_views.bp,
 )
 COMMANDS = (
     assets_cli, serving.serve, city_cli.cli, places_cli.cli, directory_cli.cli, accounts_cli.cli, privacy_cli.cli,
@@ -155,6 +165,9 @@ def init_rooms(app: Flask) -> None:
     app.jinja_env.globals["demo_sign_ins"] = demo.sign_ins if settings.demo else tuple
     app.jinja_env.globals["keeping"] = holdings.promise
     jobs.when_waiting(_wake)
+    strategy.when_issued(_wake_for_reports)
+    strategy_cli.before_reports(_make_ready)
+    snapshots.when_letting_go(strategy_queries.named_snapshots)
     # The page for people who have to wait is in the lowest room.
     app.jinja_env.globals["counselling"] = report_views.contacts
     # The outbox is above the room that asks for mails.
@@ -172,6 +185,19 @@ def _wake(identity: str) -> None:
     from app.wiring import worker  # noqa: PLC0415 - it makes apps of its own
 
     worker.wake(identity)
+
+
+def _wake_for_reports() -> None:
+    from app.wiring import worker  # noqa: PLC0415 - it makes apps of its own
+
+    worker.wake_for_reports()
+
+
+def _make_ready(app: Flask) -> None:
+    """A fresh instance gets its tables and its content first."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    upgrade(str(REPOSITORY / "migrations"))
+    prepare(app)
 
 
 def prepare(app: Flask) -> None:

@@ -27,6 +27,7 @@ from app.partners.following import service as following
 from app.privacy import ledger
 from app.reports import retention
 from app.sheets import jobs
+from app.strategy import service as strategy
 from app.triage.overdue import digest
 from app.triage.overdue import service as escalation
 from app.wiring.factory import create_app
@@ -39,8 +40,17 @@ huey = SqliteHuey("teilhabekarte", filename=str(load_settings().instance_dir / "
 
 
 @cache
-def _app() -> Flask:
+def _made() -> Flask:
     return create_app()
+
+
+def _app() -> Flask:
+    # Two threads that begin at once must not build two.
+    with _building:
+        return _made()
+
+
+_building = Lock()
 
 
 def _run(name: str, job: Callable[[], object]) -> None:
@@ -68,6 +78,7 @@ def every_minute() -> None:
     _run("sessions", sessions.forget_old)
     for identity in _tables_left():
         work_on_table(identity)
+    _run("reports", strategy.make_files)
 
 
 def _tables_left() -> list[str]:
@@ -102,6 +113,20 @@ def wake(identity: str) -> None:
     """Put a table into the queue. Where that fails, it is found there within a minute."""
     try:
         work_on_table(identity)
+    except sqlite3.Error:
+        log.exception("the queue cannot be written")
+
+
+@huey.task()
+def make_reports() -> None:
+    """Make the files of a report that was just issued."""
+    _run("reports", strategy.make_files)
+
+
+def wake_for_reports() -> None:
+    """Ask for that. Where it fails, they are made within a minute."""
+    try:
+        make_reports()
     except sqlite3.Error:
         log.exception("the queue cannot be written")
 

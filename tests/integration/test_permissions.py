@@ -41,6 +41,8 @@ EXPECTED = {
     "rules.": Permission.COORDINATE,
     "planning.": Permission.EDIT_PLANS,
     "audit.": Permission.ADMINISTER,
+    "strategy.": Permission.PUBLIC,
+    "drafting.": Permission.EDIT_PLANS,
     "history.": Permission.EDIT_PLANS,
     "needs.": Permission.SEE_NEEDS,
     # A script that draws the map; the numbers stand on the page.

@@ -32,4 +32,4 @@ def test_a_new_name_of_an_office_makes_a_new_snapshot_and_leaves_the_old_one_as_
     after = service.take(date(2026, 11, 20))
     assert after.hash != before.hash
     assert after.organisations["ads"]["en"] == "A new name"
-    assert queries.by_hash(before.hash).organisations == before.organisations
+    assert queries.named(before.hash).organisations == before.organisations
