@@ -60,6 +60,10 @@ KNOWN_PARTS = {
     "version",
     "change",
     "job",
+    "field_key",
+    "part",
+    "digest",
+    "size",
 }
 """Parts of addresses. Whoever brings in another one says here what it may open."""
 

@@ -136,46 +136,46 @@ def add_part(key: str, part: str) -> ResponseReturnValue:
     return _keep_part(found, part, form, len(there))
 
 
-@bp.get(f"/<key>/<{PART}>/<int:number>")
+@bp.get(f"/<key>/<{PART}>/<int:position>")
 @requires(Permission.EDIT_PLANS)
-def edit_part(key: str, part: str, number: int) -> str:
+def edit_part(key: str, part: str, position: int) -> str:
     """A part, counted from 1, to be changed."""
     found = _place(key)
-    return _part_page(found, part, PARTS[part](found.mark, _part(found, part, number), sent=False), number)
+    return _part_page(found, part, PARTS[part](found.mark, _part(found, part, position), sent=False), position)
 
 
-@bp.post(f"/<key>/<{PART}>/<int:number>")
+@bp.post(f"/<key>/<{PART}>/<int:position>")
 @requires(Permission.EDIT_PLANS)
 @commits
-def change_part(key: str, part: str, number: int) -> ResponseReturnValue:
+def change_part(key: str, part: str, position: int) -> ResponseReturnValue:
     """Change a part in the draft."""
     found = _place(key)
-    form = PARTS[part](found.mark, _part(found, part, number), sent=True)
-    return _keep_part(found, part, form, number - 1, number)
+    form = PARTS[part](found.mark, _part(found, part, position), sent=True)
+    return _keep_part(found, part, form, position - 1, position)
 
 
-@bp.post(f"/<key>/<{PART}>/<int:number>/remove")
+@bp.post(f"/<key>/<{PART}>/<int:position>/remove")
 @requires(Permission.EDIT_PLANS)
 @commits
-def remove_part(key: str, part: str, number: int) -> ResponseReturnValue:
+def remove_part(key: str, part: str, position: int) -> ResponseReturnValue:
     """Take a part out of the draft."""
     found = _place(key)
-    _part(found, part, number)
+    _part(found, part, position)
     there = list(getattr(found.newest, part))
-    del there[number - 1]
+    del there[position - 1]
     return _rearranged(found, part, there)
 
 
-@bp.post(f"/<key>/<{PART}>/<int:number>/up")
+@bp.post(f"/<key>/<{PART}>/<int:position>/up")
 @requires(Permission.EDIT_PLANS)
 @commits
-def part_up(key: str, part: str, number: int) -> ResponseReturnValue:
+def part_up(key: str, part: str, position: int) -> ResponseReturnValue:
     """Let a part of the draft change places with the one before."""
     found = _place(key)
-    _part(found, part, number)
+    _part(found, part, position)
     there = list(getattr(found.newest, part))
-    if number > 1:
-        there[number - 2], there[number - 1] = there[number - 1], there[number - 2]
+    if position > 1:
+        there[position - 2], there[position - 1] = there[position - 1], there[position - 2]
     return _rearranged(found, part, there)
 
 
