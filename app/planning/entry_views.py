@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
+from pydantic import ValidationError
 
 from app.core.database import commits
 from app.core.entries import Entry
@@ -15,6 +16,7 @@ from app.core.permissions import Permission, requires
 from app.planning import domain, page, queries
 from app.planning.blueprint import bp, done, missed, to_change, to_version, version_of
 from app.planning.entry_forms import EntryForm, FieldForm, GoalForm, HeadForm, NewPlanForm, PlanForm
+from app.planning.exchange.reasons import reason
 from app.planning.forms import WhyForm
 from app.planning.measure_forms import MeasureForm
 from app.planning.words import Names
@@ -104,9 +106,13 @@ def _put(identity: int, about: About, key: str | None) -> ResponseReturnValue:
         return _entry_page(identity, about, form, news), CONFLICT
     if not form.validate():
         return _entry_page(identity, about, form), UNPROCESSABLE_ENTITY
-    made: Any = form.entry()
     try:
+        made: Any = form.entry()
         changed = _with(document, form, made)
+    except ValidationError as error:
+        # The form asks for less than an entry, in what no field of its own could say.
+        form.form_errors += [str(reason(one)) for one in error.errors(include_url=False)]
+        return _entry_page(identity, about, form), UNPROCESSABLE_ENTITY
     except domain.NotAlone:
         form.form_errors.append(
             _("The plan that this field of action belonged to would be left without any. Please give it another one.")

@@ -26,7 +26,7 @@ from app.planning.forms import LINE_MAX, DayField, YearField, add_texts, mark_op
 from app.planning.labels import ATTRIBUTES
 from app.planning.page import all_organisations
 from app.planning.words import number
-from app.plans.document import Edition, Indicator, Measure, Milestone, Value
+from app.plans.document import DECIMALS, NUMBER_MOST, Edition, Indicator, Measure, Milestone, Value
 
 ROWS = ("indicators", "milestones")
 
@@ -48,6 +48,10 @@ class NumberField(Field):
         except (NumberFormatError, OverflowError):
             example = number(1234.5)
             raise ValueError(_("Please enter a number, such as %(example)s.", example=example)) from None
+        if abs(self.data) >= NUMBER_MOST or round(self.data, DECIMALS) != self.data:
+            raise ValueError(
+                _("Up to nine digits before the decimal sign and six after it fit. Please enter a shorter number.")
+            )
 
     def _value(self) -> str:
         if self.raw_data:

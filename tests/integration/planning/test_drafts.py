@@ -172,6 +172,8 @@ def test_milestones_and_indicators_come_and_go_row_by_row(planner, identity):
     [
         ("indicators-0-unit_de", "", "Please write this in German at least."),
         ("indicators-0-target", "many", "Please enter a number, such as 1,234.5."),
+        ("indicators-0-target", "12345678901", "Please enter a shorter number."),
+        ("indicators-0-target", "0.1234567", "Please enter a shorter number."),
         ("indicators-0-values-0-on", "", "Please enter the day."),
         ("indicators-0-values-0-on", "yesterday", "Please enter a day, such as 2027-03-31."),
         ("indicators-0-values-1-on", "2026-06-30", "There are two values for one day."),
