@@ -19,7 +19,9 @@ class Plane:
 
     def __init__(self, longitude: float, latitude: float) -> None:
         """Lay the plane through a point."""
-        local = pyproj.CRS.from_proj4(f"+proj=tmerc +lon_0={longitude} +lat_0={latitude} +k=1 +ellps=GRS80 +units=m")
+        self.definition = f"+proj=tmerc +lon_0={longitude} +lat_0={latitude} +k=1 +ellps=GRS80 +units=m"
+        """As PROJ writes it."""
+        local = pyproj.CRS.from_proj4(self.definition)
         self._there = pyproj.Transformer.from_crs("EPSG:4326", local, always_xy=True)
         self._back = pyproj.Transformer.from_crs(local, "EPSG:4326", always_xy=True)
 

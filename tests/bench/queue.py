@@ -61,7 +61,7 @@ def measure(made: World) -> Iterator[str]:
     yield f"{'':16}{FEW:>16,}{MANY:>16,}{f'≤ {GROWTH_AIM}':>11}{f'≤ {BARE_AIM}':>12}{f'≤ {MOST_STATEMENTS}':>9}"
     found: dict[int, Mapping[str, tuple[list[float], int]]] = {}
     for count in (FEW, MANY):
-        _fill(made, count)
+        fill(made, count)
         found[count] = _times(made)
     bare = statistics.median(_ask(made.bare.port, BARE_PAGE))
     for name, (few, said_few) in found[FEW].items():
@@ -140,7 +140,7 @@ def _addresses(client: FlaskClient) -> Mapping[str, str]:
 # The rows ------------------------------------------------------------------------------------------------------------
 
 
-def _fill(made: World, count: int) -> None:
+def fill(made: World, count: int) -> None:
     """As many reports as wanted, and no others; the same ones in every run."""
     chance = random.Random(count)  # noqa: S311 - the same city in every run
     with made.app.app_context():

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import astuple, replace
+from dataclasses import astuple, fields
+from operator import attrgetter, itemgetter
 from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -13,6 +14,9 @@ from typing import Any
 from app.core.texts import Localized
 from app.needs.domain import Key, Period, Published
 from app.needs.snapshot.domain import Basis, Cell, Effort, Indicator, Level, Part, Place, Snapshot, Supplied
+
+_first = itemgetter(0)
+_supplied, _effort = (attrgetter(*(field.name for field in fields(kind))) for kind in (Supplied, Effort))
 
 FORM = 1
 """Of this form. A later one reads the earlier ones."""
@@ -32,8 +36,8 @@ def written(snapshot: Snapshot) -> bytes:
         "basis_on": _day(snapshot.basis_on),
         "levels": [list(astuple(level)) for level in snapshot.levels],
         "places": [list(astuple(place)) for place in snapshot.places],
-        "supply": [[*cell, *astuple(supplied)] for cell, supplied in sorted(snapshot.supply.items())],
-        "efforts": [[*cell, *astuple(effort)] for cell, effort in sorted(snapshot.efforts.items())],
+        "supply": [[*cell, *_supplied(one)] for cell, one in sorted(snapshot.supply.items(), key=_first)],
+        "efforts": [[*cell, *_effort(one)] for cell, one in sorted(snapshot.efforts.items(), key=_first)],
         "languages": [[*area, dict(spoken)] for area, spoken in sorted(snapshot.languages.items())],
         "indicators": [
             [one.key, one.name, one.unit, one.source, one.on.isoformat(), one.level, dict(one.values)]
@@ -49,11 +53,6 @@ def written(snapshot: Snapshot) -> bytes:
 def hash_of(content: bytes) -> str:
     """SHA-256, as hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()
-
-
-def same_but_for_the_day(one: Snapshot, other: Snapshot) -> bool:
-    """Whether nothing differs but the day."""
-    return written(replace(one, on=other.on)) == written(other)
 
 
 def read(content: bytes, identity: int, made_at: datetime) -> Snapshot:

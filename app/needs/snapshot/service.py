@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import date, timedelta
 
 from app.core import clock
@@ -11,7 +12,7 @@ from app.core.database import db
 from app.core.revisions import mark, touch
 from app.needs.snapshot import queries
 from app.needs.snapshot.build import CONTENT, build
-from app.needs.snapshot.canonical import hash_of, read, same_but_for_the_day, written
+from app.needs.snapshot.canonical import hash_of, read, written
 from app.needs.snapshot.domain import Snapshot
 from app.needs.snapshot.models import Taken
 from app.places import queries as places
@@ -40,11 +41,10 @@ def take(today: date | None = None) -> Snapshot:
     found = build(today or clock.today(str(places.city().facts.get("timezone", "Europe/Berlin"))))
     newest = queries.newest_row()
     if newest is not None:
-        last = read(gzip.decompress(newest.content), newest.id, newest.made_at)
-        if same_but_for_the_day(found, last):
+        if hash_of(written(replace(found, on=newest.day))) == newest.hash:
             newest.mark = present
             db.session.flush()
-            return last
+            return read(gzip.decompress(newest.content), newest.id, newest.made_at)
     return _keep(found, present)
 
 

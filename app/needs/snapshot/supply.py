@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -149,21 +150,21 @@ def _cells(
     ]
     anything = counts[0] + counts[2] > 0
     anything[:, COLUMNS.index((ALL, ALL))] = True
-    cells = {}
-    for area, column in np.argwhere(anything).tolist():
-        inside, close, reachable, late, level = (int(count[area, column]) for count in counts)
-        cells[areas[area].level, areas[area].key, *COLUMNS[column]] = Supplied(
-            within=inside,
-            near=close,
-            far=reachable,
-            share_near=_rounded(near.share[area, column], SHARE_DIGITS),
-            share_far=_rounded(far.share[area, column], SHARE_DIGITS),
-            average_near=_rounded(near.average[area, column], AVERAGE_DIGITS),
-            average_far=_rounded(far.average[area, column], AVERAGE_DIGITS),
-            evening=late,
-            barrier_free=level,
+    rows, columns = np.nonzero(anything)
+    numbers = [count[rows, columns].astype(np.int64).tolist() for count in counts]
+    ratios = [
+        _rounded(found[rows, columns], digits)
+        for found, digits in (
+            (near.share, SHARE_DIGITS),
+            (far.share, SHARE_DIGITS),
+            (near.average, AVERAGE_DIGITS),
+            (far.average, AVERAGE_DIGITS),
         )
-    return cells
+    ]
+    names = [(areas[area].level, areas[area].key, *COLUMNS[column]) for area, column in zip(rows, columns, strict=True)]
+    inside, close, reachable, late, level = numbers
+    values = zip(inside, close, reachable, *ratios, late, level, strict=True)
+    return {cell: Supplied(*value) for cell, value in zip(names, values, strict=True)}
 
 
 def _count(areas: Flags, columns: Flags) -> npt.NDArray[np.float64]:
@@ -172,8 +173,8 @@ def _count(areas: Flags, columns: Flags) -> npt.NDArray[np.float64]:
     return product
 
 
-def _rounded(value: float, digits: int) -> float | None:
-    return None if np.isnan(value) else round(float(value), digits)
+def _rounded(values: Floats, digits: int) -> list[float | None]:
+    return [None if math.isnan(value) else round(value, digits) for value in values.tolist()]
 
 
 def _languages(
