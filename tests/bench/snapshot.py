@@ -120,6 +120,7 @@ def _fill() -> int:
         for number in range(len(directory.services()), SERVICES)
     )
     write(Service, *rows)
+    db.session.execute(text(DEFINE), {"plane": PLANE, "definition": present.plane.definition})
     cells = cells_around(present.outline.buffer(2000), present.plane)
     inside = shapely.contains_xy(present.outline.buffer(2000), *midpoints(cells, present.plane).T)
     residents = np.asarray([[chance.randint(1, 200)] for _cell in cells])
@@ -135,6 +136,10 @@ def _somewhere(chance: random.Random, present: geometry.Index) -> tuple[float, f
     return spot.x, spot.y
 
 
+PLANE = 990_001
+"""The number of the city's plane among the reference systems of the database: one that is named is worked out once."""
+
+DEFINE = "INSERT INTO spatial_ref_sys (srid, proj4text) VALUES (:plane, :definition) ON CONFLICT (srid) DO NOTHING"
 STEPS = (
     """CREATE TEMP TABLE zone ON COMMIT DROP AS
         SELECT a.id, l.key AS level, a.key, ST_Transform(a.outline, :plane) AS shape
@@ -168,7 +173,7 @@ STEPS = (
         FROM home h JOIN offer o ON ST_DWithin(h.spot, o.spot, 1500)""",
     "CREATE INDEX ON living (home)",
     "ANALYZE living", "ANALYZE walk",
-    """CREATE TEMP TABLE having ON COMMIT DROP AS
+    """CREATE TEMP TABLE having_any ON COMMIT DROP AS
         SELECT w.home, bit_or(o.cells) AS far,
             coalesce(bit_or(o.cells) FILTER (WHERE w.near), repeat('0', :columns)::varbit) AS near
         FROM walk w JOIN offer o ON o.id = w.offer GROUP BY w.home""",
@@ -189,7 +194,7 @@ TOGETHER = """
         SELECT l.zone, c.number,
             sum(l.residents * get_bit(h.far, c.number::int)) AS far,
             sum(l.residents * get_bit(h.near, c.number::int)) AS near
-        FROM living l JOIN having h ON h.home = l.home CROSS JOIN topic_target c GROUP BY l.zone, c.number)
+        FROM living l JOIN having_any h ON h.home = l.home CROSS JOIN topic_target c GROUP BY l.zone, c.number)
     SELECT z.key, c.topic, c.target, coalesce(i.within, 0), coalesce(r.near, 0), coalesce(r.far, 0),
         coalesce(s.near, 0) / p.residents, coalesce(s.far, 0) / p.residents,
         coalesce(r.of_near, 0) / p.residents, coalesce(r.of_far, 0) / p.residents
@@ -204,7 +209,7 @@ TOGETHER = """
 def _by_hand() -> list[Any]:
     """The same numbers by SQL, for all areas; gives those of the chequerboard."""
     values = {
-        "plane": geometry.index().plane.definition,
+        "plane": PLANE,
         "columns": len(COLUMNS),
         "topics": [topic for topic, _target in COLUMNS],
         "targets": [target for _topic, target in COLUMNS],

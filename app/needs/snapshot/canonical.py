@@ -6,8 +6,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import astuple, fields
-from operator import attrgetter, itemgetter
 from datetime import UTC, date, datetime
+from operator import attrgetter, itemgetter
 from types import MappingProxyType
 from typing import Any
 

@@ -40,11 +40,10 @@ def take(today: date | None = None) -> Snapshot:
     present = mark(*CONTENT)
     found = build(today or clock.today(str(places.city().facts.get("timezone", "Europe/Berlin"))))
     newest = queries.newest_row()
-    if newest is not None:
-        if hash_of(written(replace(found, on=newest.day))) == newest.hash:
-            newest.mark = present
-            db.session.flush()
-            return read(gzip.decompress(newest.content), newest.id, newest.made_at)
+    if newest is not None and hash_of(written(replace(found, on=newest.day))) == newest.hash:
+        newest.mark = present
+        db.session.flush()
+        return read(gzip.decompress(newest.content), newest.id, newest.made_at)
     return _keep(found, present)
 
 

@@ -161,7 +161,10 @@ def _cells(
             (far.average, AVERAGE_DIGITS),
         )
     ]
-    names = [(areas[area].level, areas[area].key, *COLUMNS[column]) for area, column in zip(rows, columns, strict=True)]
+    names = [
+        (areas[area].level, areas[area].key, *COLUMNS[column])
+        for area, column in zip(rows.tolist(), columns.tolist(), strict=True)
+    ]
     inside, close, reachable, late, level = numbers
     values = zip(inside, close, reachable, *ratios, late, level, strict=True)
     return {cell: Supplied(*value) for cell, value in zip(names, values, strict=True)}
