@@ -82,7 +82,7 @@ class Why(StrEnum):
     NOT_BY_PART = "not_by_part"
     """For single parts of town reports are not told apart by area of life or group of people."""
     NOT_HERE = "not_here"
-    """Reports are never counted by this division, or the number makes sense for areas only."""
+    """Reports are never counted by this division."""
     NOT_TOGETHER = "not_together"
     """Reports are told by area of life or by group of people, never by both at once."""
     NO_RESIDENTS = "no_residents"
@@ -157,7 +157,7 @@ class Numbers:
             rate = per_thousand(figure.value, place.residents)
             return Told(rate, None if rate is not None else why or Why.NO_RESIDENTS)
         if self.part(place) is Part.CITY:
-            return Told(None, why or Why.NOT_HERE)
+            return Told(None, Why.NOT_COMPARABLE)
         if why not in {None, Why.HIDDEN}:
             return Told(None, why)
         found = self.mismatch(place, topic, target)
