@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -11,12 +11,13 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from app.core.languages import in_language
-from app.needs.domain import ALL, TARGETS, TOPICS
+from app.needs.domain import ALL, TOPICS
 from app.needs.labels import figure_label, topic_label
 from app.needs.pages import labels, published, tables
 from app.needs.pages.classes import classes, sign
+from app.needs.pages.fields import fields_of
 from app.needs.pages.files import provenance
-from app.needs.pages.look import IN_MATRIX, MAPPED, Look, Moved, levels
+from app.needs.pages.look import IN_MATRIX, Look, Moved
 from app.needs.pages.pictures import period_label, picture
 from app.needs.pages.tables import Line, Table
 from app.needs.snapshot.domain import SHORT, Part, Place, Snapshot
@@ -24,7 +25,6 @@ from app.needs.snapshot.mismatch import Verdict
 from app.needs.snapshot.numbers import (
     EFFORT,
     INDEX,
-    INDICATOR,
     LANGUAGE,
     NEED,
     SUPPLY,
@@ -57,16 +57,6 @@ COMPARED = (*NEED, *INDEX, *SUPPLY, *EFFORT, Column.RESIDENTS, Column.RESIDENTS_
 
 UNSHOWN = frozenset({Why.HIDDEN, Why.TOO_FEW, Why.NOT_COMPARABLE})
 """Reasons that the foot of a page counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A choice of a page's filter. ``options`` are groups with a heading, which may be empty."""
-
-    name: str
-    label: str
-    chosen: str
-    options: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
 def _frame(snapshot: Snapshot, look: Look, title: str, shown: Iterable[Told] = ()) -> dict[str, Any]:
@@ -140,7 +130,7 @@ def map_body(snapshot: Snapshot, asked: Look) -> dict[str, Any]:
     return _frame(snapshot, look, _map_title(look), shown) | {
         "asked": asked,
         "moved": [labels.MOVED[one] for one in moved],
-        "fields": _fields(snapshot, asked, ("show", "topic", "target", "level", "year")),
+        "fields": fields_of(snapshot, asked, ("show", "topic", "target", "level", "year")),
         "table": table,
         "columns": columns,
         "arranged": tables.arranged(table, look),
@@ -190,63 +180,6 @@ def _summary(table: Table, look: Look, numbers: Numbers) -> str | None:
     )
 
 
-def _fields(snapshot: Snapshot, look: Look, names: Sequence[str]) -> list[Field]:
-    """The choices of a page, without those that leave no choice."""
-    makers: dict[str, Callable[[], Field]] = {
-        "show": lambda: Field("show", str(_("What to show")), look.show, _shows(snapshot)),
-        "measure": lambda: Field("show", str(_("What to show")), look.show, _in_matrix(snapshot)),
-        "topic": lambda: Field(
-            "topic",
-            str(_("Area of life")),
-            look.topic,
-            (("", tuple((one, topic_label(one)) for one in (ALL, *TOPICS))),),
-        ),
-        "target": lambda: Field(
-            "target",
-            str(_("Group of people")),
-            look.target,
-            (("", tuple((one, labels.target_label(one)) for one in (ALL, *TARGETS))),),
-        ),
-        "level": lambda: Field(
-            "level",
-            str(_("By which areas")),
-            look.level,
-            (("", tuple((one.key, in_language(one.name).text) for one in levels(snapshot))),),
-        ),
-        "year": lambda: Field("year", str(_("Year")), _year(snapshot, look), (("", _years(snapshot)),)),
-    }
-    fields = [makers[name]() for name in names]
-    return [field for field in fields if sum(len(options) for _group, options in field.options) > 1]
-
-
-def _year(snapshot: Snapshot, look: Look) -> str:
-    found = look.published(snapshot)
-    return str(found.year) if found else ""
-
-
-def _years(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
-    return tuple((str(year), str(year)) for year in snapshot.years)
-
-
-def _named(snapshot: Snapshot, columns: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    return tuple((column, labels.column_label(column, snapshot)) for column in columns)
-
-
-def _shows(snapshot: Snapshot) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    indicators = tuple(dict.fromkeys(INDICATOR + one.key for one in snapshot.indicators))
-    groups = (
-        (str(_("Need")), [one for one in MAPPED if one in {Column.MISMATCH, *NEED}]),
-        (str(_("Supply")), [one for one in MAPPED if one in SUPPLY]),
-        (str(_("Effort")), [one for one in MAPPED if one in EFFORT]),
-        (str(_("Context")), list(indicators)),
-    )
-    return tuple((heading, _named(snapshot, columns)) for heading, columns in groups if columns)
-
-
-def _in_matrix(snapshot: Snapshot) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    return (("", _named(snapshot, IN_MATRIX)),)
-
-
 # The matrix ----------------------------------------------------------------------------------------------------------
 
 
@@ -283,7 +216,7 @@ def matrix_body(snapshot: Snapshot, asked: Look) -> dict[str, Any]:
     return _frame(snapshot, look, str(_("Need and supply by area and area of life")), shown) | {
         "asked": asked,
         "moved": moved,
-        "fields": _fields(snapshot, replace(asked, show=look.show), ("measure", "target", "level", "year")),
+        "fields": fields_of(snapshot, replace(asked, show=look.show), ("measure", "target", "level", "year")),
         "rows": rows,
         "topics": TOPICS,
         "legend": classed.legend,
@@ -323,7 +256,7 @@ def area_body(snapshot: Snapshot, look: Look) -> dict[str, Any]:
         ],
         "beside": tables.neighbours(snapshot, place),
         "public_page": _public_page(place),
-        "fields": _fields(snapshot, look, ("year",)),
+        "fields": fields_of(snapshot, look, ("year",)),
     }
 
 
@@ -385,7 +318,7 @@ def compare_body(snapshot: Snapshot, look: Look) -> dict[str, Any]:
         "spoken": spoken,
         "firsts": firsts,
         "verdicts": [labels.VERDICTS[look.numbers(snapshot).mismatch(place).verdict] for place in pair],
-        "fields": _fields(snapshot, look, ("level",)),
+        "fields": fields_of(snapshot, look, ("level",)),
     }
 
 
@@ -412,7 +345,7 @@ def time_body(snapshot: Snapshot, asked: Look) -> dict[str, Any]:
     return _frame(snapshot, look, str(_("Reports over time")), shown) | {
         "asked": asked,
         "moved": [labels.MOVED[one] for one in moved],
-        "fields": _fields(snapshot, asked, ("topic", "target", "level")),
+        "fields": fields_of(snapshot, asked, ("topic", "target", "level")),
         "quarters": quarters,
         "by_topic": by_topic,
         "periods": list(dict.fromkeys(line.period for line in quarters.lines)),
@@ -442,5 +375,5 @@ def city_body(snapshot: Snapshot, look: Look) -> dict[str, Any]:
     return _frame(snapshot, look, str(_("The whole city"))) | {
         "sections": found,
         "figure_label": figure_label,
-        "fields": _fields(snapshot, look, ("year",)),
+        "fields": fields_of(snapshot, look, ("year",)),
     }

@@ -12,7 +12,7 @@ from app.core.languages import LANGUAGES, in_language
 from app.needs.domain import ALL, CITY
 from app.needs.labels import topic_label
 from app.needs.pages import labels
-from app.needs.pages.tables import Line, Table
+from app.needs.pages.tables import Line, Table, by_place
 from app.needs.snapshot.domain import SHORT, Place, Snapshot
 from app.places import geojson
 from app.sheets.writing import NewSheet, Value, csv_bytes, workbook
@@ -91,21 +91,19 @@ def geojson_file(table: Table, snapshot: Snapshot, code: str) -> bytes:
     Properties are named like the columns; where lines of an area differ in area of life, group of people or period,
     these stand in front (``housing.reports``). A number that there is none of is null, and ``…_why`` says why.
     """
-    places = {(line.place.level, line.place.key): line.place for line in table.lines}
     varied = _varied(table)
-    features = []
-    for (level, key), place in places.items():
+    features, drawn = [], set()
+    for place, lines in by_place(table):
         properties: dict[str, object] = {
-            "level": level,
-            "key": key,
+            "level": place.level,
+            "key": place.key,
             **geojson.named(place.name, code),
             "schematic": place.schematic,
         }
-        for line in table.lines:
-            if (line.place.level, line.place.key) == (level, key):
-                properties |= _properties(table, line, varied)
+        for line in lines:
+            properties |= _properties(table, line, varied)
         features.append(_feature(place, properties))
-    drawn = {level for level, _key in places}
+        drawn.add(place.level)
     sources = dict.fromkeys(one.attribution for one in snapshot.levels if one.attribution and one.key in drawn)
     about = {"snapshot": snapshot.hash, "as_of": snapshot.on.isoformat(), "hidden_below": snapshot.threshold}
     collection = geojson.collection(features, ", ".join(sources))
