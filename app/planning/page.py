@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from flask_babel.speaklater import LazyString
 
 PAGE = 50
-"""Measures on a page of a long list."""
+"""Measures or changes on a page of a long list."""
+
+LATEST = 10
+"""Changes at the end of a version's own page."""
 
 
 def words() -> dict[str, Any]:
@@ -57,9 +60,12 @@ class Line:
     undoable: bool
 
 
-def history(version_id: int, document: Edition) -> list[Line]:
-    """The history of a version, the latest first."""
-    return _lines(plans.changes(version_id), document)
+def history(version_id: int, document: Edition, page: int = 1, most: int = PAGE) -> tuple[list[Line], int]:
+    """A page of the history of a version, the latest first, and how many pages there are, at least one."""
+    changes = plans.changes(version_id)
+    pages = max(1, -(-len(changes) // most))
+    page = min(max(page, 1), pages)
+    return _lines(changes[(page - 1) * most : page * most], document), pages
 
 
 def news(version_id: int, document: Edition, seen: int, entry: tuple[str, str] | None) -> list[Line]:

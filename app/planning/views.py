@@ -14,7 +14,7 @@ from app.core.database import commits
 from app.core.permissions import Permission, requires
 from app.planning import domain, page, queries
 from app.planning.blueprint import Page, bp, done, missed, to_change, to_version, version_of
-from app.planning.forms import BeginForm, ConfirmForm, DraftForm, FilterForm, WhyForm
+from app.planning.forms import PAGES_MOST, BeginForm, ConfirmForm, DraftForm, FilterForm, WhyForm
 from app.planning.new_edition import NewEditionForm
 from app.planning.words import Names, parts
 from app.plans import editions
@@ -109,6 +109,7 @@ def version(identity: int) -> Page:
     valid = form.validate()
     measures = page.found(document.measures, form.wanted()) if valid else list(document.measures)
     known = page.looks_for()
+    latest, more_history = page.history(identity, document, most=page.LATEST)
     open_now = card.state in {State.DRAFT, State.SUBMITTED}
     html = render_template(
         "planning/version.html",
@@ -121,11 +122,22 @@ def version(identity: int) -> Page:
         pages=form.pages(measures),
         faults=page.faults(document, known) if open_now else [],
         unled=page.unled(document, known) if open_now else [],
-        history=page.history(identity, document),
+        history=latest,
+        more_history=more_history > 1,
         makers=page.makers([card]),
         current=plans.edition_in_force(),
     )
     return html, 200 if valid else UNPROCESSABLE_ENTITY
+
+
+@bp.get("/versions/<int:identity>/history")
+@requires(Permission.EDIT_PLANS)
+def history(identity: int) -> str:
+    """Everything that was done to a version, page by page."""
+    card, document = version_of(identity)
+    wanted = min(max(request.args.get("page", 1, type=int), 1), PAGES_MOST)
+    found, pages = page.history(identity, document, wanted)
+    return render_template("planning/history.html", card=card, history=found, page=min(wanted, pages), pages=pages)
 
 
 @bp.get("/versions/<int:identity>/discard")

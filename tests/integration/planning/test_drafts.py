@@ -2,6 +2,8 @@
 
 import pytest
 
+from app.planning import queries
+from app.plans import editions
 from app.plans import queries as plans
 from app.plans.document import Measure
 from tests.support.forms import fill_form, soup
@@ -310,3 +312,18 @@ def test_a_draft_is_discarded_only_as_it_stood_on_the_page(planner, coordinator,
     assert answer.status_code == 409
     planner.do(f"versions/{identity}/discard", page=answer)
     assert plans.drafts() == ()
+
+
+def test_a_long_history_has_pages_of_its_own(planner, identity):
+    path = f"versions/{identity}/measure/jena-schau-hin"
+    before = measure(identity)
+    row = queries.to_change(identity)
+    for number in range(60):
+        changed = before.model_copy(update={"to": 2030 + number % 2})
+        editions.put_measure(row, changed, None, f"change {number}")
+    assert "change 59" in text(planner.get(f"versions/{identity}"), ".tk-history")
+    assert "change 20" not in text(planner.get(f"versions/{identity}"), ".tk-history")
+    assert "change 20" in text(planner.get(f"versions/{identity}/history"), ".tk-history")
+    assert "Began the draft" in text(planner.get(f"versions/{identity}/history?page=99"), ".tk-history")
+    assert planner.client.get(f"{BASE}/versions/{identity}/history?page=nonsense").status_code == 200
+    assert planner.client.get(f"{BASE}/{path}").status_code == 200

@@ -104,6 +104,16 @@ def test_what_rules_lead_to_has_to_stay_and_says_so(planner, identity):
     assert "Field of action: Housing" in page
 
 
+def test_a_field_that_no_report_reaches_is_a_hint_and_no_fault(planner, coordinator, identity):
+    path = f"versions/{identity}/new/field?plan=poverty"
+    planner.do(path, f"versions/{identity}/new/field", name_de="Hitze", summary_de="Gegen Hitze.")
+    page = text(planner.get(f"versions/{identity}/submit"))
+    assert "1 field of action that no report reaches" in page
+    planner.submit(identity)
+    coordinator.publish(identity)
+    assert state(identity) == State.PUBLISHED
+
+
 def test_publishing_needs_the_version_that_was_looked_at(planner, coordinator, identity):
     planner.submit(identity)
     page = coordinator.get(f"versions/{identity}/look")
