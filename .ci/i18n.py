@@ -39,6 +39,9 @@ OFFICE_ROOMS = (
     ),
     "templates/core/office.html",
 )
+RESIDENTS_TOO = ("app/needs/labels.py", "app/needs/pages/labels.py")
+"""Words of such a room that a report of the strategy says, too, and so in plain German as well."""
+
 KEYWORDS = DEFAULT_KEYWORDS | {
     "_l": None,
     "lazy_gettext": None,
@@ -57,7 +60,12 @@ def sources() -> Iterator[Path]:
     """Every file with texts; those that residents see come first, for a text in both belongs to them."""
     files = [file for folder in ("app", "templates") for file in (REPOSITORY / folder).rglob("*")]
     found = [file for file in files if file.suffix in SOURCES]
-    yield from sorted(found, key=lambda file: (name_of(file).startswith(OFFICE_ROOMS), file))
+    yield from sorted(found, key=lambda file: (is_for_offices(name_of(file)), file))
+
+
+def is_for_offices(name: str) -> bool:
+    """Whether only offices and partners see the texts of a file."""
+    return name.startswith(OFFICE_ROOMS) and name not in RESIDENTS_TOO
 
 
 def name_of(file: Path) -> str:
@@ -73,7 +81,7 @@ def extract() -> dict[str, Catalog]:
         texts = extract_from_file(SOURCES[file.suffix], file, KEYWORDS, ["Translators:"], dict(OPTIONS))
         for line, text, comments, context in texts:
             known = found["messages"].get(text[0] if isinstance(text, tuple) else text, context)
-            domain = "offices" if name.startswith(OFFICE_ROOMS) and known is None else "messages"
+            domain = "offices" if is_for_offices(name) and known is None else "messages"
             found[domain].add(text, None, [(name, line)], auto_comments=comments, context=context)
     return found
 

