@@ -19,7 +19,7 @@ from tests.support.steps import press, receipt_on, send, walk
 from tests.support.walks import DISCRIMINATION, GAP
 
 SAME_KIND = 12
-"""So many pages of one kind that differ only in a filter or a sort order are enough."""
+"""So many pages of one kind that differ only in a filter, a sort order or the area are enough."""
 
 LOOKS = {
     "de": {"viewport": DESK, "locale": "de-DE"},
@@ -61,9 +61,11 @@ def crawl(person, starts, prefix, look, skip=()):
             path, _, query = link.partition("?")
             if link in seen or any(link.startswith(one) for one in skip):
                 continue
-            if query:
-                queries[path] = queries.get(path, 0) + 1
-                if queries[path] > SAME_KIND:
+            # The profiles of areas differ in nothing but their numbers.
+            kind = path.rpartition("/")[0] if "/needs/areas/" in path else path
+            if query or kind != path:
+                queries[kind] = queries.get(kind, 0) + 1
+                if queries[kind] > SAME_KIND:
                     continue
             seen.add(link)
             waiting.append(link)

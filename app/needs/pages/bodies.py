@@ -11,6 +11,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from app.core.languages import in_language
+from app.core.texts import Localized
 from app.needs.domain import ALL, TOPICS
 from app.needs.labels import figure_label, topic_label
 from app.needs.pages import labels, published, tables
@@ -80,7 +81,7 @@ def _frame(snapshot: Snapshot, look: Look, title: str, shown: Iterable[Told] = (
         "heading": partial(labels.column_label, snapshot=snapshot),
         "sign": sign,
         "to": partial(_to, snapshot, look),
-        "notes": labels.notes(snapshot, level, limit, hidden),
+        "notes": [*labels.notes(snapshot, level, limit, hidden), *_population()],
         "index_sentences": labels.index_sentences(),
         "kinds": ("csv", "xlsx", "geojson"),
         "picture": partial(_picture, snapshot, look),
@@ -99,6 +100,12 @@ def _to(snapshot: Snapshot, look: Look, endpoint: str, /, **changes: Any) -> str
     if within is not None:
         arguments = {name: value for name, value in arguments.items() if name != "area"} | {"level": within}
     return url_for(endpoint, **arguments | path)
+
+
+def _population() -> list[str]:
+    """Where the numbers of residents come from, as the city's content says."""
+    source = in_language(Localized(places.city().facts.get("population_source") or {})).text
+    return [source] if source else []
 
 
 def _picture(snapshot: Snapshot, look: Look, name: str) -> str | None:
