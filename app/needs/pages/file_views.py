@@ -72,7 +72,7 @@ def file(view: str, kind: str) -> Response:
     return _download(body, types[kind], f"{view}-{snapshot.on.isoformat()}-{snapshot.hash[:SHORT]}.{kind}")
 
 
-@remembered(*CONTENT, most=64)
+@remembered(*CONTENT, most=24)
 def _file(code: str, view: str, kind: str, look: Look, named: str) -> bytes:
     snapshot = queries.named(named) or abort(404)
     looking, making = VIEWS[view]

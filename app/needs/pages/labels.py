@@ -145,17 +145,6 @@ def number_label(column: str, value: float) -> str:
     return number(value)
 
 
-def number_format(column: str) -> str:
-    """The same for spreadsheets."""
-    if column in INDEX:
-        return "+0.00;-0.00;0.00"
-    if column == Column.RESIDENTS_YEAR:
-        return "0"
-    if column in {Column.RATE, Column.AVERAGE_NEAR, Column.AVERAGE_FAR}:
-        return "#,##0.0"
-    return "#,##0.##" if column.startswith(INDICATOR) else "#,##0"
-
-
 def line_label(line: Line) -> str:
     """What a line is about besides its place."""
     if line.target != ALL:

@@ -6,7 +6,7 @@ A page, its chart, its files and its PDF are all made from one of these, so that
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.needs.domain import ALL, CITY, QUARTERLY, TARGETS, TOPICS, Period
@@ -54,15 +54,6 @@ class Table:
         """The lines that have a number in a column."""
         cells = ((line, self.told(line, column).value) for line in self.lines)
         return [(line, value) for line, value in cells if value is not None]
-
-    def picked(self, columns: Sequence[str]) -> Table:
-        """The same lines with some of the columns."""
-        places = [self.columns.index(column) for column in columns]
-        lines = (
-            Line(one.place, one.topic, one.target, one.period, tuple(one.cells[place] for place in places))
-            for one in self.lines
-        )
-        return Table(self.name, tuple(columns), tuple(lines))
 
 
 @dataclass(frozen=True, slots=True)

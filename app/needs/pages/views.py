@@ -123,7 +123,7 @@ class NotTheSameForAll(RuntimeError):  # noqa: N818
     """A page that is to be kept carries a token or a nonce."""
 
 
-@remembered(*CONTENT, most=512)
+@remembered(*CONTENT, most=256)
 def _kept_page(
     code: str,  # noqa: ARG001 - the words are in this language
     name: str,
@@ -151,7 +151,7 @@ def _made(name: str, look: Look, named: str, endpoint: str) -> str:
     )
 
 
-@remembered(*CONTENT, most=1024)
+@remembered(*CONTENT, most=256)
 def _body(code: str, name: str, look: Look, named: str, endpoint: str) -> tuple[Markup, str, str | None]:  # noqa: ARG001
     """Everything on a page that is the same for all who look at it like this, its title, and the level of its map."""
     snapshot = queries.named(named) or abort(404)
