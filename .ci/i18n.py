@@ -30,6 +30,7 @@ OFFICE_ROOMS = (
             "needs",
             "notifications",
             "partners",
+            "places/indicators",
             "planning",
             "sheets",
             "strategy/desk",
