@@ -227,12 +227,12 @@ def test_every_page_of_the_offices_and_partners(visitor, server, axe, cases):
         for room in rooms:
             addresses += [one for one in links(page, server.origin, f"/{language}/{room}/") if one not in addresses]
         seen = set()
-        # One's own account looks the same to everybody: once is enough.
-        own_account = (f"/{language}/account/me",) if "account/me/" in visited else ()
+        # One's own account and the needs look the same to everybody: once is enough.
+        known = tuple(f"/{language}/{room}" for room in ("account/me", "needs") if f"{room}/" in visited)
         for room in rooms:
             own = [one for one in addresses if one.startswith(f"/{language}/{room}/") and "login" not in one]
-            own = [one for one in own if not one.startswith(own_account)] if own_account else own
-            seen |= crawl(person, own, f"/{language}/{room}/", look, skip=(f"/{language}/account/l", *own_account))
+            own = [one for one in own if not one.startswith(known)]
+            seen |= crawl(person, own, f"/{language}/{room}/", look, skip=(f"/{language}/account/l", *known))
         assert seen, who
         visited |= {path.split("?")[0].removeprefix(f"/{language}/") for path in seen}
     assert visited >= {"desk/", "coordination/", "needs/", "partner/services/", "partner/new-service", "account/people"}
