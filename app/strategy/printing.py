@@ -27,7 +27,7 @@ STYLE = REPOSITORY / "static/strategy/report.css"
 KINDS: Mapping[type[Block], str] = {
     Paragraph: "paragraph", Points: "points", Remark: "remark", Table: "table", Chart: "chart",
 }  # fmt: skip
-WIDTHS = (5, 26)
+WIDTHS = (7, 26)
 """The narrowest and the widest column of a printed table, in signs."""
 
 
@@ -141,7 +141,7 @@ def _widths(table: Table) -> list[int]:
         in_three_lines = -(-len(head) // 3)
         longest_word = max((len(word) for text in (head, *texts) for word in text.split()), default=least)
         longest = max((len(text) for text in texts), default=least)
-        found.append(min(max(least, longest_word + 1, in_three_lines, min(longest, most)), most))
+        found.append(min(max(least, longest_word + 2, in_three_lines, min(longest, most)), most))
     return found
 
 
