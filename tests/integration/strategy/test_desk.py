@@ -20,6 +20,9 @@ from app.strategy.models import ReportFile
 from tests.integration.strategy.conftest import PERIOD
 from tests.support.forms import fill_form
 
+# Nine files are made for each issued report.
+pytestmark = pytest.mark.timeout(300)
+
 DESK = "/en/desk/strategy"
 WANTED = Wanted("after", Months.named(PERIOD), "before")
 
@@ -46,7 +49,7 @@ def draft(two_editions, session):
 
 
 @pytest.fixture
-def issued(draft, session, year):
+def issued(draft, session):
     service.refresh(draft)
     service.write(draft, FOREWORD, Localized(de="Vorwort der Stadt.", en="A word of the city."))
     issue(draft)
