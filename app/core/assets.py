@@ -58,7 +58,6 @@ BUNDLES: Mapping[str, tuple[str, ...]] = {
         "partners/*.css",
         "accounts/*.css",
         "administration/*.css",
-        "planning/*.css",
     ),
     "map.css": ("leaflet/*.css", "markercluster/*.css", "places/*.css"),
     "map.js": ("leaflet/*.js", "markercluster/*.js"),

@@ -7,13 +7,17 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, RadioField, SelectField, SelectMultipleField
+from wtforms import Form, IntegerField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 _UNSEEN = {sign: None for sign in range(0x20) if chr(sign) not in "\n\t"} | {0x7F: None}
 
 NOT_OFFERED = _l("One of the answers was not on this page. Please choose again.")
+
+
+ROW_MAX = 2**31 - 1
+"""The largest number that a row can have."""
 
 
 def tidy(text: str | None) -> str:
@@ -74,3 +78,23 @@ class SomeOf(_Listed, SelectMultipleField):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Each answer once."""
         self.data = list(dict.fromkeys(valuelist))
+
+
+class OurNumber(IntegerField):
+    """A number of a row that the page itself put there, out of sight; anything else counts as nothing."""
+
+    widget = HiddenInput()
+    data: int | None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+        if self.data is not None and not 0 <= self.data <= ROW_MAX:
+            self.data = None
+
+    def now(self, value: int) -> None:
+        """Put a value there instead of what was sent."""
+        self.data, self.raw_data = value, None

@@ -12,8 +12,13 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Request, current_app, request
 from werkzeug.exceptions import BadRequest
+from werkzeug.routing import IntegerConverter
+
+from app.core.fields import ROW_MAX
 
 if TYPE_CHECKING:
+    from werkzeug.routing import Map
+
     from app.core.settings import Settings
 
 
@@ -92,6 +97,14 @@ class InMemoryRequest(Request):
         content_length: int | None = None,  # noqa: ARG002
     ) -> IO[bytes]:
         return BoundedFile(self.file_bytes_max)
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address; one that no row can have is not found, before anybody asks the database for it."""
+
+    def __init__(self, routes: Map, fixed_digits: int = 0, **limits: Any) -> None:  # noqa: ANN401
+        """Take what the framework's own converter takes."""
+        super().__init__(routes, fixed_digits, **{"max": ROW_MAX, **limits})
 
 
 class InMemoryUploads(Flask):

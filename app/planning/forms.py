@@ -15,7 +15,7 @@ from wtforms.widgets import HiddenInput
 
 from app.accounts.forms import AccountForm
 from app.core.codes import MeasureState
-from app.core.fields import AtMost, Pick, tidy
+from app.core.fields import AtMost, OurNumber, Pick, tidy
 from app.core.languages import DEFAULT, LANGUAGES, in_language
 from app.core.wordings import field_name
 from app.planning.page import PAGE, Wanted, office_choices
@@ -25,20 +25,6 @@ WHY_MAX = 500
 TEXT_MAX = 5000
 LINE_MAX = 300
 PAGES_MOST = 10_000
-
-
-class _Number(IntegerField):
-    """A number that the page itself put there; anything else is no number."""
-
-    widget = HiddenInput()
-    data: int | None
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read it; nonsense counts as nothing."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            self.data = None
 
 
 class YearField(IntegerField):
@@ -79,11 +65,11 @@ class DayField(DateField):
 class DraftForm(AccountForm):
     """A form that changes a version. ``seen`` is the latest line of its history that its page knew of."""
 
-    seen = _Number()
+    seen = OurNumber()
 
     def catch_up(self, latest: int) -> None:
         """Stand on the page of the version as it is now, with what was typed."""
-        self.seen.data, self.seen.raw_data = latest, None
+        self.seen.now(latest)
 
     def leaves(self) -> Leaves:
         """The form without rows inside it: every field on one level, for a list of what is wrong."""
@@ -159,7 +145,7 @@ class FilterForm(Form):
     plan = Pick(_l("Plan"), default="")
     state = Pick(_l("State"), default="")
     office = Pick(_l("Responsible office"), default="")
-    page = _Number(default=1)
+    page = OurNumber(default=1)
 
     def __init__(self, values: Any, document: Edition) -> None:  # noqa: ANN401
         """Offer what the edition has."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from app.core.texts import Localized
@@ -84,7 +85,7 @@ class Months:
     @property
     def last_day(self) -> date:
         """Its last day."""
-        return (self.last + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        return self.last.replace(day=monthrange(self.last.year, self.last.month)[1])
 
     @property
     def years(self) -> tuple[int, ...]:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 bp = Blueprint("strategy", __name__, url_prefix="/<lang:lang>/strategy")
 bp.context_processor(lambda: {"said_months": said_months, "formats": Format, "spoken": SPOKEN})
 
-KEPT = 24
-"""Comparisons that are kept: two editions have as many in each language and format."""
+KEPT = 54
+"""Comparisons that are kept: as many as four editions have, six pairs in each language and format."""
 
 
 @bp.get("")

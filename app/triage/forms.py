@@ -8,13 +8,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
-from wtforms import Form, HiddenField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms import Form, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation
-from wtforms.widgets import HiddenInput, Select
+from wtforms.widgets import Select
 
 from app.core.codes import Outcome, State
-from app.core.fields import tidy
+from app.core.fields import OurNumber, tidy
 from app.core.languages import in_language
 from app.directory.domain import OrganisationCard
 from app.plans import queries as plans
@@ -68,22 +68,6 @@ class Options(_Offered, RadioField):
     """Choices that are all in sight."""
 
 
-class _Number(IntegerField):
-    widget = HiddenInput()
-    data: int | None
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read a number that the page itself put there; anything else is no number."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            self.data = None
-
-    def now(self, value: int) -> None:
-        """Put a value there instead of what was sent."""
-        self.data, self.raw_data = value, None
-
-
 class CaseForm(FlaskForm):
     """A form on the page of a case. It carries what the page had seen of the case when it was opened.
 
@@ -95,8 +79,8 @@ class CaseForm(FlaskForm):
 
         csrf_time_limit = None
 
-    version = _Number()
-    seen = _Number()
+    version = OurNumber()
+    seen = OurNumber()
 
     def __init__(self, case: Case, name: str, *, sent: bool) -> None:
         """Prepare the form for a case; ``sent`` says that this request is its answer."""

@@ -14,7 +14,7 @@ from app.core.headers import init_headers
 from app.core.languages import init_languages
 from app.core.limits import init_limits
 from app.core.logs import init_logs
-from app.core.requests import InMemoryUploads
+from app.core.requests import InMemoryUploads, RowNumber
 from app.core.settings import REPOSITORY, Settings, load_settings
 from app.wiring import init_rooms
 
@@ -48,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Strict",
         SESSION_COOKIE_SECURE=settings.public_address.startswith("https:"),
     )
+    app.url_map.converters["int"] = RowNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -10,31 +10,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
-from wtforms import Form, IntegerField, TextAreaField
+from wtforms import Form, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, StopValidation
-from wtforms.widgets import HiddenInput
 
 from app.accounts.forms import AccountForm
-from app.core.fields import AtMost, Pick, tidy
+from app.core.fields import AtMost, OurNumber, Pick, tidy
 from app.core.requests import BoundedFile
 
 WHY_MAX = 500
 FILE_BYTES_MAX = 200 * 1024
-
-
-class _Number(IntegerField):
-    """A number that the page itself put there; anything else is no number."""
-
-    widget = HiddenInput()
-    data: int | None
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read it; nonsense counts as nothing."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            self.data = None
 
 
 def _why() -> TextAreaField:
@@ -49,7 +34,7 @@ def _why() -> TextAreaField:
 class DraftForm(AccountForm):
     """A form that changes a draft. ``seen`` is the latest change that its page knew of."""
 
-    seen = _Number()
+    seen = OurNumber()
 
     def knows(self, latest: int) -> bool:
         """Whether the page was of the draft as it is now."""
@@ -57,7 +42,7 @@ class DraftForm(AccountForm):
 
     def catch_up(self, latest: int) -> None:
         """Stand on the page of the draft as it is now, with what was typed."""
-        self.seen.data, self.seen.raw_data = latest, None
+        self.seen.now(latest)
 
 
 class WhyForm(DraftForm):

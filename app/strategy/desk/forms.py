@@ -22,7 +22,7 @@ from app.plans.domain import EditionCard
 from app.strategy.domain import LANGUAGES, REASON_MAX, TEXT_MAX, Months, Wanted
 
 NEEDED = DataRequired(_l("Please fill this in."))
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
+_MONTH = re.compile(r"2[01]\d{2}-(0[1-9]|1[0-2])", re.ASCII)
 HINT = _l("Year and month, such as 2025-01.")
 
 
@@ -62,8 +62,19 @@ class NewReportForm(AccountForm):
 
 
 def _month(field: StringField) -> None:
-    if not _MONTH.fullmatch(field.data or "") or (field.data or "") < "2000":
+    if not _MONTH.fullmatch(field.data or ""):
         raise ValidationError(_("Please write the month as year and month, such as 2025-01."))
+
+
+class StepForm(AccountForm):
+    """A step on a report; ``seen`` is a mark of what stood on its page when that was opened."""
+
+    seen = HiddenField()
+
+    def show(self, mark: str) -> None:
+        """Stand on a page that shows what has this mark."""
+        # A field shows what came rather than what it holds.
+        self.seen.data, self.seen.raw_data = mark, None
 
 
 class _InLanguages(AccountForm):
@@ -84,10 +95,9 @@ def _area(code: str, most: int, *, needed: bool = False) -> TextAreaField:
     return TextAreaField(SPOKEN[code].name, [NEEDED, *validators] if needed else validators, filters=[tidy])
 
 
-class TextForm(_InLanguages):
-    """A free text; ``seen`` tells which words stood there when the page was opened."""
+class TextForm(_InLanguages, StepForm):
+    """A free text; ``seen`` is a mark of the words that stood there."""
 
-    seen = HiddenField()
     text_de = _area("de", TEXT_MAX)
     text_de_simple = _area("de-simple", TEXT_MAX)
     text_en = _area("en", TEXT_MAX)

@@ -24,7 +24,6 @@ from flask_security import current_user
 from markupsafe import Markup
 
 from app.accounts import queries as accounts
-from app.accounts.forms import AccountForm
 from app.core.clock import today
 from app.core.database import commits
 from app.core.languages import LANGUAGES as SPOKEN
@@ -37,7 +36,7 @@ from app.privacy import audit
 from app.strategy import queries, service
 from app.strategy.cli import file_name
 from app.strategy.desk import labels
-from app.strategy.desk.forms import NewReportForm, TextForm, WithdrawForm
+from app.strategy.desk.forms import NewReportForm, StepForm, TextForm, WithdrawForm
 from app.strategy.domain import LANGUAGES, Format, NotPossible, ReportCard, SamePerson, State, Unknown, places
 from app.strategy.models import Report
 from app.strategy.printing import body_of, printed
@@ -45,6 +44,8 @@ from app.strategy.views import download
 from app.strategy.writing import paper, said_months
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask.typing import ResponseReturnValue
 
 bp = Blueprint("drafting", __name__, url_prefix="/<lang:lang>/desk/strategy")
@@ -111,13 +112,14 @@ def report(identity: int) -> ResponseReturnValue:
     card = _card(identity)
     # Asks again by itself unless somebody does not want that.
     refreshes = card.state is State.MAKING and request.args.get("refresh") != "no"
-    answer = make_response(_report(card, AccountForm(formdata=None), refreshes=refreshes))
+    answer = make_response(_report(card, StepForm(formdata=None), refreshes=refreshes))
     if refreshes:
         answer.headers["Refresh"] = f"{REFRESH_SECONDS}; url={request.path}"
     return answer
 
 
-def _report(card: ReportCard, form: AccountForm, *, refreshes: bool = False) -> str:
+def _report(card: ReportCard, form: StepForm, *, refreshes: bool = False) -> str:
+    form.show(_seen(card))
     found = service.of(card)
     makers = {one for one in (card.made_by, card.submitted_by, card.issued_by) if one}
     files = queries.files(card.id)
@@ -197,9 +199,7 @@ def write(identity: int, place: str) -> ResponseReturnValue:
             _("Somebody else has changed this text while you had the page open. Theirs stands below yours. Save "
               "again to put yours in its place.")
         )  # fmt: skip
-        form.seen.data = _mark(before)
-        # The field shows what came, not what it holds.
-        form.seen.raw_data = None
+        form.show(_mark(before))
         return _text(card, place, form, before), CONFLICT
     if not form.validate():
         return _text(card, place, form), UNPROCESSABLE_ENTITY
@@ -221,7 +221,7 @@ def _draft(identity: int, place: str) -> ReportCard:
     return card
 
 
-def _mark(said: Localized) -> str:
+def _mark(said: object) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -233,12 +233,11 @@ def _mark(said: Localized) -> str:
 @commits
 def refresh(identity: int) -> ResponseReturnValue:
     """Take the numbers of today; the texts stay."""
-    row = _row(identity)
-    try:
-        changed = service.refresh(row)
-    except NotPossible:
-        return _too_late(identity)
-    _note("strategy_report_changed", identity)
+    before = _card(identity).snapshot
+    undone = _step(identity, "strategy_report_changed", service.refresh)
+    if undone is not None:
+        return undone
+    changed = _card(identity).snapshot != before
     flash(_("The numbers are new; the texts have stayed.") if changed else _("The numbers are the same as before."))
     return _back(identity)
 
@@ -248,12 +247,9 @@ def refresh(identity: int) -> ResponseReturnValue:
 @commits
 def submit(identity: int) -> ResponseReturnValue:
     """Hand it in."""
-    row = _row(identity)
-    try:
-        service.submit(row, current_user.principal_id)
-    except NotPossible:
-        return _too_late(identity)
-    _note("strategy_report_submitted", identity)
+    undone = _step(identity, "strategy_report_submitted", lambda row: service.submit(row, current_user.principal_id))
+    if undone is not None:
+        return undone
     flash(_("A second person can look at it and issue it now."), "success")
     return _back(identity)
 
@@ -263,12 +259,9 @@ def submit(identity: int) -> ResponseReturnValue:
 @commits
 def give_back(identity: int) -> ResponseReturnValue:
     """Make a draft of it again."""
-    row = _row(identity)
-    try:
-        service.give_back(row)
-    except NotPossible:
-        return _too_late(identity)
-    _note("strategy_report_returned", identity)
+    undone = _step(identity, "strategy_report_returned", service.give_back)
+    if undone is not None:
+        return undone
     flash(_("It is a draft again."), "success")
     return _back(identity)
 
@@ -277,19 +270,10 @@ def give_back(identity: int) -> ResponseReturnValue:
 @requires(Permission.EDIT_PLANS)
 @commits
 def issue(identity: int) -> ResponseReturnValue:
-    """Issue what somebody else has handed in."""
-    row = _row(identity)
-    form = AccountForm()
-    try:
-        service.issue(row, current_user.principal_id)
-    except NotPossible:
-        return _too_late(identity)
-    except SamePerson:
-        form.form_errors.append(
-            _("You have handed this report in yourself. Please ask somebody else to look at it and issue it.")
-        )
-        return _report(_card(identity), form), UNPROCESSABLE_ENTITY
-    _note("strategy_report_issued", identity)
+    """Issue what somebody else has handed in, as it stood on the page."""
+    undone = _step(identity, "strategy_report_issued", lambda row: service.issue(row, current_user.principal_id))
+    if undone is not None:
+        return undone
 
     @after_this_request
     def wake(answer: Response) -> Response:
@@ -304,14 +288,37 @@ def issue(identity: int) -> ResponseReturnValue:
 @commits
 def discard(identity: int) -> ResponseReturnValue:
     """Throw a draft away."""
-    row = _row(identity)
-    try:
-        service.discard(row)
-    except NotPossible:
-        return _too_late(identity)
-    _note("strategy_report_discarded", identity)
+    undone = _step(identity, "strategy_report_discarded", service.discard)
+    if undone is not None:
+        return undone
     flash(_("The draft is gone."), "success")
     return redirect(url_for("drafting.overview"), SEE_OTHER)
+
+
+def _step(identity: int, action: str, verb: Callable[[Report], object]) -> ResponseReturnValue | None:
+    """Do what a button says, if the report still is what its page showed; else gives the page to answer with."""
+    row, form = _row(identity), StepForm()
+    card = _card(identity)
+    if not form.validate():
+        return _report(card, form), UNPROCESSABLE_ENTITY
+    if form.seen.data != _seen(card):
+        return _too_late(identity)
+    try:
+        verb(row)
+    except NotPossible:
+        return _too_late(identity)
+    except SamePerson:
+        form.form_errors.append(
+            _("You have handed this report in yourself. Please ask somebody else to look at it and issue it.")
+        )
+        return _report(card, form), UNPROCESSABLE_ENTITY
+    _note(action, identity)
+    return None
+
+
+def _seen(card: ReportCard) -> str:
+    """A mark of everything that somebody looks at before a step: other numbers, texts or another round differ."""
+    return _mark([card.state, card.snapshot, card.texts, str(card.submitted_at)])
 
 
 @bp.get("/<int:identity>/withdraw")

@@ -89,6 +89,7 @@ def test_a_planner_begins_a_report_writes_and_looks_at_it(two_editions, sign_in)
         ({"last": "2024-12"}, "The period ends before it begins."),
         ({"compare": "after"}, "Please choose another edition"),
         ({"first": ""}, "Please fill this in."),
+        ({"last": "9999-12"}, "Please write the month as year and month"),
     ],
 )
 def test_a_wrong_period_is_said_at_the_field_and_stays(two_editions, sign_in, changes, said):
@@ -149,7 +150,15 @@ def test_a_text_that_is_too_long_stays_with_the_reason(draft, sign_in):
 
 
 @pytest.mark.parametrize(
-    "path", ["/999", "/{id}/text/nowhere", "/{id}/text/plan:nobody", "/{id}/preview/fr", "/{id}/preview/en.doc"]
+    "path",
+    [
+        "/999",
+        "/{id}/text/nowhere",
+        "/{id}/text/plan:nobody",
+        "/{id}/preview/fr",
+        "/{id}/preview/en.doc",
+        "/" + "9" * 30,
+    ],
 )
 def test_what_is_not_there_is_not_found(draft, sign_in, path):
     assert sign_in("planner", "en").get(DESK + path.format(id=draft.id)).status_code == 404
@@ -203,6 +212,30 @@ def test_who_comes_second_with_a_button_is_told(draft, sign_in):
     press(client, draft, "submit")
     answer = client.post(f"{here}/submit", data=fill_form(page, f"{here}/submit"), follow_redirects=True)
     assert "Somebody else has already done something" in answer.text
+
+
+@pytest.mark.parametrize("step", ["refresh", "submit", "discard", "give-back", "issue"])
+def test_no_step_is_taken_for_a_page_that_was_not_ours(draft, sign_in, step):
+    client, here = sign_in("coordinator", "en"), f"{DESK}/{draft.id}"
+    if step in {"give-back", "issue"}:
+        service.submit(draft, "one")
+    before = queries.report(draft.id)
+    answer = client.post(f"{here}/{step}")
+    assert answer.status_code == 422
+    assert "We could not be sure that it was you" in answer.text
+    assert queries.report(draft.id) == before
+
+
+def test_nobody_issues_other_words_than_they_have_looked_at(draft, sign_in, session):
+    client, here = sign_in("coordinator", "en"), f"{DESK}/{draft.id}"
+    service.submit(draft, "one")
+    page = client.get(here)
+    service.give_back(draft)
+    service.write(draft, FOREWORD, Localized(en="Put in later."))
+    service.submit(draft, "one")
+    answer = client.post(f"{here}/issue", data=fill_form(page, f"{here}/issue"), follow_redirects=True)
+    assert "Somebody else has already done something" in answer.text
+    assert queries.report(draft.id).state is State.SUBMITTED
 
 
 def test_a_draft_can_be_thrown_away(draft, sign_in):
