@@ -14,7 +14,7 @@ def test_every_mail_exists_in_every_language_of_the_offices(kind, language):
     text = TEXTS[kind][language]
     assert ("{number}" in text.subject) is (kind in ABOUT_A_REPORT)
     values = {"number": "T-1", "address": "a", "date": "2026-11-22", "entries": 3, "head": "ab"}
-    values |= {"open": 3, "overdue": 1, "waiting": 0}
+    values |= {"open": 3, "overdue": 1, "waiting": 0, "due": 2}
     assert "{" not in text.subject.format(**values) + text.body.format(**values)
     assert ("{address}" in text.body) or kind == "audit_head"
 
