@@ -64,6 +64,13 @@ KNOWN_PARTS = {
     "part",
     "digest",
     "size",
+    "code",
+    "format_",
+    "place",
+    "name",
+    "view",
+    "older",
+    "newer",
 }
 """Parts of addresses. Whoever brings in another one says here what it may open."""
 
@@ -186,6 +193,7 @@ def world(app, session) -> World:
         person("reader of a conflicted office", somebody(f"reader:{INVOLVED}")),
         person("coordinator", somebody("coordinator")),
         person("coordinator of a conflicted office", newcomers[RoleName.COORDINATOR]),
+        person("planner", somebody("planner")),
         person("partner", somebody("partner:awo")),
         person("administrator", somebody("administrator")),
         person("administrator of a conflicted office", newcomers[RoleName.ADMINISTRATOR]),
