@@ -209,6 +209,18 @@ def basis_note(snapshot: Snapshot) -> str:
     )
 
 
+def hidden_note(hidden: int) -> list[str]:
+    """How many numbers of a page are not shown, where there are any."""
+    if not hidden:
+        return []
+    return [
+        _(
+            "On this page %(number)s numbers are not shown, or cannot be told from those that are.",
+            number=number(hidden),
+        )
+    ]
+
+
 def notes(snapshot: Snapshot, level: Level | None, limit: int, hidden: int) -> list[str]:
     """What was left out and why, for the foot of a page. ``hidden`` is how many of its numbers are not shown."""
     said = [
@@ -218,8 +230,7 @@ def notes(snapshot: Snapshot, level: Level | None, limit: int, hidden: int) -> l
             "a small number away. So “not shown” can mean none, few or many.",
             limit=limit,
         ),
-        _("On this page %(number)s numbers are not shown, or cannot be told from those that are.",
-          number=number(hidden)),
+        *hidden_note(hidden),
         _("There is no total of gap reports, and no number by kind of report: with it somebody could work out what is "
           "not shown. The total is at least what the numbers shown come to."),
         _("Numbers are published once for each quarter and each year, a week after its end, and never change after "

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from markupsafe import Markup
 
+from app.accounts.signin import may
 from app.core import clock
 from app.core.languages import language
 from app.core.permissions import Permission, requires
@@ -140,7 +141,8 @@ def _kept_page(
 
 
 def _made(name: str, look: Look, named: str, endpoint: str) -> str:
-    body, title, drawn = _body(language().code, name, look, named, endpoint)
+    answers = name == "area" and may(Permission.KEEP_SERVICES)
+    body, title, drawn = _body(language().code, name, look, named, endpoint, answers=answers)
     parts = _map(drawn) if drawn else None
     return render_template(
         "needs/pages/page.html",
@@ -152,14 +154,30 @@ def _made(name: str, look: Look, named: str, endpoint: str) -> str:
 
 
 @remembered(*CONTENT, most=256)
-def _body(code: str, name: str, look: Look, named: str, endpoint: str) -> tuple[Markup, str, str | None]:  # noqa: ARG001
-    """Everything on a page that is the same for all who look at it like this, its title, and the level of its map."""
+def _body(
+    code: str,  # noqa: ARG001 - the words are in this language
+    name: str,
+    look: Look,
+    named: str,
+    endpoint: str,
+    *,
+    answers: bool,
+) -> tuple[Markup, str, str | None]:
+    """Everything on a page that is the same for all who look at it like this, its title, and the level of its map.
+
+    ``answers``: the reader may take up a need.
+    """
     snapshot = queries.named(named) or abort(404)
     context = PAGES[name](snapshot, look)
     drawn = context.get("map_level")
     parts = _map(drawn) if drawn else None
     body = render_template(
-        f"needs/pages/{name}.html", map=parts, refused=endpoint == "needs.pick", page=name, **context
+        f"needs/pages/{name}.html",
+        map=parts,
+        refused=endpoint == "needs.pick",
+        page=name,
+        answers=answers,
+        **context,
     )
     return Markup(body), str(context["title"]), drawn  # noqa: S704 - a template of ours, escaped there
 

@@ -15,8 +15,10 @@ from app.directory import queries as directory
 from app.partners.proposals import page, queries, service
 from app.partners.proposals.domain import NotOpen, ProposalCard, State
 from app.partners.proposals.forms import AcceptForm, DeclineForm
+from app.plans import queries as plans
 from app.plans.domain import UnknownEdition
 from app.plans.editions import NotPossible
+from app.plans.editions import State as VersionState
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -85,11 +87,23 @@ def _page(card: ProposalCard, accepting: AcceptForm, declining: DeclineForm) -> 
         "partners/proposal.html",
         proposal=card,
         by_id=_organisations(),
+        version=_version_with(card.measure),
         accepting=accepting,
         declining=declining,
         sent=next((form for form in (accepting, declining) if form.errors), accepting),
         page=page,
     )
+
+
+def _version_with(measure: str | None) -> int | None:
+    """The newest version of the plans, a draft or the published one, that has the measure of a proposal."""
+    edition = plans.edition_in_force()
+    cards = plans.versions(edition.key) if measure is not None and edition is not None else ()
+    for card in cards:
+        found = plans.version(card.id) if card.state != VersionState.SUPERSEDED else None
+        if found is not None and found[1].measure(str(measure)) is not None:
+            return card.id
+    return None
 
 
 def _organisations() -> dict[int, object]:

@@ -66,7 +66,8 @@ def check(book: Book, task: Task) -> Checked:
     reading = _Reading(found, kept, organisations, there)
     wishes = [reading.wish(record) for record in found.rows]
     named = {str(record["key"]) for record in found.rows if record["key"]}
-    missing = [one for key, one in kept.items() if key not in named]
+    # A row with a fault is none of the rows; which services are missing is known only without faults.
+    missing = [] if found.faults else [one for key, one in kept.items() if key not in named]
     words = {"topics": words_of(Topic), "targets": words_of(Target), "languages": spoken()}
     plan = [wish for wish in wishes if wish is not None]
     return Checked(

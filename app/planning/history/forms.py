@@ -184,7 +184,7 @@ class PartnerForm(PartForm):
 
     texts_of = ("name",)
     kind = OneOf(
-        _l("What is it?"),
+        _l("Kind of partner"),
         choices=[SelectChoice(kind.value, label) for kind, label in PARTNERS.items()],
         validators=[DataRequired(_l("Please choose what the partner is."))],
     )

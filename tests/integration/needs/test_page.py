@@ -195,6 +195,14 @@ def test_a_profile_tells_everything_of_one_area(reported, partner):
     assert partner.get(compared["href"]).status_code == 200
 
 
+def test_only_a_partner_takes_up_the_need_of_an_area(reported, partner, sign_in):
+    answer = 'a[href="/en/partner/take-up?level=ortsteil&area=4&topic=all"]'
+    taken_up = parsed(partner.get("/en/needs/areas/ortsteil/4")).select_one(answer)
+    assert partner.get(taken_up["href"]).status_code == 200
+    planner = sign_in("planner", "en")
+    assert parsed(planner.get("/en/needs/areas/ortsteil/4")).select_one(answer) is None
+
+
 def test_two_areas_stand_side_by_side(reported, partner):
     page = parsed(partner.get("/en/needs/compare?area=4&area=25"))
     told = {row.th.get_text(strip=True): [cell.get_text(strip=True) for cell in row.select("td")]

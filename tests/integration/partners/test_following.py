@@ -79,12 +79,17 @@ def test_the_page_shows_what_has_grown_with_both_numbers(partner, person, publis
     assert "from 12 to 40 reports" in grown[0]
     rows = {
         (row.select_one("th").get_text(strip=True), row.select("td")[0].get_text(strip=True)): [
-            cell.get_text(strip=True) for cell in row.select("td")[1:]
+            cell.get_text(strip=True) for cell in row.select("td")[1:-1]
         ]
         for row in page.select("#growth-2025-table tbody tr")
     }
     assert rows["Whole city", "Work"] == ["20", "22", "no more than chance"]
     assert rows["Winzerla", "All areas of life together"] == ["not shown", "30", "too few to tell"]
+    # What has not grown can be answered, too.
+    assert {link["href"] for link in page.select('#growth-2025-table a[href*="take-up"]')} >= {
+        "/en/partner/take-up?level=city&area=city&topic=work",
+        "/en/partner/take-up?level=ortsteil&area=18&topic=all",
+    }
     link = page.select_one('.tk-grown__one a[href*="take-up"]')["href"]
     assert link == "/en/partner/take-up?level=city&area=city&topic=housing"
     assert partner.get(link).status_code == 200

@@ -111,6 +111,9 @@ def test_accepted_it_is_a_measure_in_the_draft_with_the_organisation_among_its_p
     assert (measure.state, measure.topics, measure.example) == ("planned", ("housing",), False)
     version = next(one for one in plans.drafts() if plans.version(one.id)[1].measure(found.measure))
     assert [one.why for one in plans.changes(version.id) if one.key == found.measure] == [ACCEPTANCE["accept-reason"]]
+    link = f"/en/planning/versions/{version.id}/measure/{found.measure}"
+    assert soup(staff.get(f"/en/proposals/{card.id}")).select_one(f'a[href="{link}"]')
+    assert staff.get(link).status_code == 200
     # It is a draft: nothing stands in the published plans.
     assert plans.measure(found.measure) is None
     page = partner.get("/en/partner/proposals/").get_data(as_text=True)
