@@ -37,8 +37,8 @@ class Localized(dict[str, str]):
         return self.shown("de").text
 
 
-def new_key(name: str) -> str:
-    """A key that says a little of the name and is nobody else's."""
+def new_key(name: str, otherwise: str = "entry") -> str:
+    """A key that says a little of the name and is nobody else's; it begins with ``otherwise`` if that says nothing."""
     plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
     words = _KEY_SIGNS.sub("-", plain).strip("-")[:40].strip("-")
-    return f"{words or 'entry'}-{secrets.token_hex(3)}"
+    return f"{words or otherwise}-{secrets.token_hex(3)}"

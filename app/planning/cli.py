@@ -65,10 +65,7 @@ def import_command(file: Path, yes: bool) -> None:  # noqa: FBT001
     An edition that is not there yet begins with this draft.
     """
     edition = _read(file)
-    try:
-        before, draft = _draft_of(edition)
-    except NotPossible:
-        raise click.ClickException(f"edition {edition.key} has a version that waits for a second person") from None
+    before, draft = _draft_of(edition)
     with speaking(LANGUAGE):
         found = page.compared(before, edition) if before else ()
     for one in found:
@@ -80,7 +77,12 @@ def import_command(file: Path, yes: bool) -> None:  # noqa: FBT001
         db.session.rollback()
         return
     if not yes:
+        # While somebody thinks it over, the database stays open to others.
+        db.session.rollback()
         click.confirm("Take this over into the draft?", abort=True)
+        now, draft = _draft_of(edition)
+        if now != before:
+            raise click.ClickException("somebody else has changed the draft meanwhile; nothing was taken over")
     changed = editions.change(draft, edition, None, file.name, Deed.TAKEN_IN)
     db.session.commit()
     click.echo(f"edition {edition.key}, version {draft.number} is a draft: {changed} entries changed")
@@ -94,7 +96,10 @@ def _draft_of(edition: Edition) -> tuple[Edition | None, VersionRow]:
     """The draft that a file is for, and what stands in it; nothing where the edition is new."""
     if all(card.key != edition.key for card in plans.editions()):
         return None, editions.new_edition(edition, None)
-    draft = editions.draft_of(edition.key, None)
+    try:
+        draft = editions.draft_of(edition.key, None)
+    except NotPossible:
+        raise click.ClickException(f"edition {edition.key} has a version that waits for a second person") from None
     return Edition.model_validate(draft.document), draft
 
 

@@ -285,20 +285,18 @@ def changes(version_id: int) -> Sequence[VersionChange]:
     ).all()
 
 
-def version_to_change(identity: int) -> VersionRow | None:
-    """A version, held until the end of the request."""
-    return db.session.scalar(select(VersionRow).where(VersionRow.id == identity).with_for_update())
-
-
 def edition_row(key: str) -> EditionRow | None:
     """The edition to be changed."""
     return db.session.scalar(select(EditionRow).where(EditionRow.key == key))
 
 
 def open_version(edition_id: int) -> VersionRow | None:
-    """The version of an edition that is being worked on or waits for a second person."""
+    """The version of an edition that is being worked on or waits, held until the end of the transaction."""
     return db.session.scalar(
-        select(VersionRow).where(VersionRow.edition_id == edition_id, VersionRow.state.in_(("draft", "submitted")))
+        select(VersionRow)
+        .where(VersionRow.edition_id == edition_id, VersionRow.state.in_(("draft", "submitted")))
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
 
 

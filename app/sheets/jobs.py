@@ -130,6 +130,8 @@ def take(job: Job) -> None:
     Raises:
         Refused: it is not clean, or another one is on its way.
     """
+    # Whoever presses the button twice waits here, and then finds it taken.
+    db.session.refresh(job, with_for_update=True)
     if job.state != State.CLEAN or job.content is None:
         raise Refused(_l("This table cannot be taken over any more. Please send it again."))
     other = queries.running(job.owner)

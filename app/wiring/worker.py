@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -158,5 +158,5 @@ def every_hour() -> None:
 def every_night() -> None:
     """Publish the district needs of each period that has closed, and take a snapshot of everything beside them."""
     _run("publish", needs.publish_due)
-    _run("snapshot", snapshots.take)
+    _run("snapshot", partial(snapshots.refresh, anyway=True))
     _run("old snapshots", snapshots.let_go)

@@ -22,7 +22,8 @@ from app.needs.snapshot.domain import SHORT, Snapshot
 from app.places.responses import GEOJSON_TYPE
 from app.sheets.writing import CSV_TYPE, WORKBOOK_TYPE
 
-CONTENT = ("snapshots", "places")
+CONTENT = ("snapshots", "places", "plans")
+"""What a file is made of: names of measures are those of the plans in force."""
 
 Looking = Callable[[Snapshot, Look], Look]
 Making = Callable[[Snapshot, Look], Table]

@@ -45,7 +45,7 @@ PAGES: Mapping[str, Callable[[Snapshot, Look], dict[str, Any]]] = {
 }
 """The pages by the name of their template, and what each shows."""
 
-CONTENT = ("snapshots", "places", "choices")
+CONTENT = ("snapshots", "places", "plans", "choices")
 """What else than the snapshot a page is made of; it is made anew when one of these changes."""
 
 

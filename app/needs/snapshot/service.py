@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from app.core import clock
-from app.core.database import db
+from app.core.database import apart, db, intent
 from app.core.revisions import mark, touch
 from app.needs.snapshot import queries
 from app.needs.snapshot.build import CONTENT, build
@@ -38,7 +38,14 @@ def take(today: date | None = None) -> Snapshot:
         NoCity: no content is loaded.
     """
     present = mark(*CONTENT)
-    found = build(today or clock.today(str(places.city().facts.get("timezone", "Europe/Berlin"))))
+    return _put(_built(today), present)
+
+
+def _built(today: date | None = None) -> Snapshot:
+    return build(today or clock.today(str(places.city().facts.get("timezone", "Europe/Berlin"))))
+
+
+def _put(found: Snapshot, present: str) -> Snapshot:
     newest = queries.newest_row()
     if newest is not None and hash_of(written(replace(found, on=newest.day))) == newest.hash:
         newest.mark = present
@@ -58,14 +65,22 @@ def _keep(found: Snapshot, present: str) -> Snapshot:
     return read(content, row.id, row.made_at)
 
 
-def refresh() -> Snapshot | None:
-    """Take a snapshot if any content has changed since the last one; ``None`` if none has.
+def refresh(*, anyway: bool = False) -> Snapshot | None:
+    """Take a snapshot if any content has changed since the last one, or ``anyway``; ``None`` if none was taken.
+
+    Nobody who wants to write waits while it is built. Commits on its own; call it outside of any transaction.
 
     Raises:
         NoCity: no content is loaded.
     """
-    newest = queries.newest_row()
-    return None if newest is not None and newest.mark == mark(*CONTENT) else take()
+    with intent(writes=False):
+        newest, present = queries.newest_row(), mark(*CONTENT)
+        found = _built() if anyway or newest is None or newest.mark != present else None
+        db.session.rollback()
+    if found is None:
+        return None
+    with apart():
+        return _put(found, present)
 
 
 def let_go() -> int:

@@ -11,10 +11,10 @@ from app.core.clock import now
 from app.core.codes import MeasureState
 from app.core.database import db
 from app.core.permissions import Permission
+from app.core.texts import new_key
 from app.directory import queries as directory
 from app.notifications import service as notifications
 from app.partners import mails
-from app.partners.keys import new_key
 from app.partners.models import Proposal
 from app.partners.proposals import queries
 from app.partners.proposals.domain import Acceptance, NotOpen, ProposalEntry, State

@@ -19,11 +19,10 @@ from app.accounts.forms import AccountForm
 from app.core.codes import Target, Topic
 from app.core.fields import AtMost, OneOf, Pick, SomeOf, tidy
 from app.core.languages import DEFAULT, LANGUAGES, language
-from app.core.texts import Localized
+from app.core.texts import Localized, new_key
 from app.core.wordings import InLanguages, field_name, values_of
 from app.directory import queries as directory
 from app.directory.domain import KeptService, OrganisationCard, ServiceEntry
-from app.partners.keys import new_key
 from app.partners.services.domain import SPOKEN, Deed
 from app.partners.services.placing import place
 from app.places import queries as places

@@ -16,10 +16,9 @@ from app.core import clock
 from app.core.codes import Target, Topic
 from app.core.languages import DEFAULT, LANGUAGES
 from app.core.revisions import mark
-from app.core.texts import Localized
+from app.core.texts import Localized, new_key
 from app.directory import queries as directory
 from app.directory.domain import KeptService, OrganisationCard, ServiceCard, ServiceEntry
-from app.partners.keys import new_key
 from app.partners.services import service
 from app.partners.services.domain import Deed
 from app.partners.services.forms import in_order

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from app.core.database import db
+from app.core.database import db, intent
 from app.places.cli import cli, refusals
 from app.places.population import queries, service
 from app.places.population.homes import homes
@@ -32,7 +32,11 @@ def population_command(file: str | None, source: str | None, day: datetime | Non
     elif file is not None:
         if not source:
             raise click.UsageError("say whose count it is: --source")
-        changed = service.replace_grid(read_grid(Path(file)), source, day.date() if day else None)
+        # Reading all of Germany takes a while; nobody who wants to write waits for it.
+        with intent(writes=False):
+            cells = read_grid(Path(file))
+            db.session.rollback()
+        changed = service.replace_grid(cells, source, day.date() if day else None)
         db.session.commit()
         click.echo("Written." if changed else "Nothing to change.")
     card = queries.grid()

@@ -70,6 +70,7 @@ def said(book: Book, before: Edition | None, task: Task | None = None) -> Said:
 
 
 def _check(book: Book, task: Task) -> Checked:
+    seen = queries.latest_change(int(task.context[VERSION]))
     number, before = _draft(task.context)
     if before is None:
         return Checked(faults=[Fault("", None, None, None, _NO_DRAFT)])
@@ -87,7 +88,7 @@ def _check(book: Book, task: Task) -> Checked:
         Change(_ACTIONS[one.change], _both({code: words.title for code, words in spoken.items()}), _details(spoken))
         for one, spoken in said_in_both(differences(before, found.edition), found.edition, before)
     ]
-    return Checked(remarks=found.remarks, changes=changes, plan=(number, found.edition, book.file_name))
+    return Checked(remarks=found.remarks, changes=changes, plan=(number, seen, found.edition, book.file_name))
 
 
 _NO_DRAFT = _l("The draft is no longer there, or waits for a second person.")
@@ -117,10 +118,12 @@ def _both(words: Mapping[str, str]) -> LazyString:
 
 
 def _take(checked: Checked, task: Task) -> Summary:
-    number, edition, file_name = checked.plan
+    number, seen, edition, file_name = checked.plan
     row = queries.to_change(number)
     if row is None or row.state != State.DRAFT:
         raise Refused(_NO_DRAFT)
+    if queries.latest_change(number) != seen:
+        raise Refused(_l("This table cannot be taken over any more. Please send it again."))
     changed = editions.change(row, edition, task.owner, file_name, Deed.TAKEN_IN)
     audit.note("plan_taken_in", actor=task.owner, subject=f"{edition.key}.{row.number}")
     return Summary(

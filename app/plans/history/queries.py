@@ -59,7 +59,7 @@ def edited_places() -> tuple[EditedPlace, ...]:
 
 def edited_place(key: str) -> EditedPlace | None:
     """One of them by its key."""
-    row = place_row(key)
+    row = db.session.scalar(select(HistoryPlace).where(HistoryPlace.key == key))
     return _edited(row) if row else None
 
 
@@ -76,8 +76,9 @@ def _edited(row: HistoryPlace) -> EditedPlace:
 
 
 def place_row(key: str) -> HistoryPlace | None:
-    """The place to be changed."""
-    return db.session.scalar(select(HistoryPlace).where(HistoryPlace.key == key))
+    """The place to be changed, held until the end of the transaction."""
+    wanted = select(HistoryPlace).where(HistoryPlace.key == key)
+    return db.session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
 
 
 def place_rows() -> tuple[HistoryPlace, ...]:

@@ -1,10 +1,14 @@
 """``flask plans``: lists, writes out, and takes a file in after showing what differs."""
 
+import click
+
+from app.core.database import db
+from app.plans import editions
 from app.plans import queries as plans
-from app.plans.document import told
+from app.plans.document import Edition, told
 
 
-def test_the_command_line_lists_exports_and_imports(own_app, tmp_path):
+def test_the_command_line_lists_exports_and_imports(own_app, tmp_path, monkeypatch):
     app = own_app()
     run = app.test_cli_runner()
     file = tmp_path / "plan.yaml"
@@ -22,7 +26,19 @@ def test_the_command_line_lists_exports_and_imports(own_app, tmp_path):
         (card,) = plans.drafts()
         found = plans.version(card.id)
         assert told(found[1])["measures"][0]["state"] == "done"
-    file.write_text(file.read_text().replace("state: done", "state: soon", 1))
+    file.write_text(file.read_text().replace("state: done", "state: paused", 1))
+
+    def think_it_over(*_args, **_more):
+        assert not db.session.registry().in_transaction()
+        draft = editions.draft_of("2025", "somebody")
+        editions.change(draft, Edition.model_validate(draft.document | {"to": 2030}), "somebody")
+        db.session.commit()
+
+    monkeypatch.setattr(click, "confirm", think_it_over)
+    answer = run.invoke(args=["plans", "import", str(file)])
+    assert answer.exit_code == 1
+    assert "somebody else has changed the draft meanwhile" in answer.output
+    file.write_text(file.read_text().replace("state: paused", "state: soon", 1))
     answer = run.invoke(args=["plans", "import", "--yes", str(file)])
     assert answer.exit_code == 1
     assert "“soon” is not known here." in answer.output

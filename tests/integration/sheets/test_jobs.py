@@ -7,7 +7,7 @@ import zipfile
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from app.core.clock import now
 from app.core.database import db
@@ -48,6 +48,19 @@ def elsewhere(app, what):
             db.session.commit()
 
     Context().run(run)
+
+
+def test_who_presses_the_button_twice_takes_a_table_over_once(house):
+    with house.inside():
+        identity = send(days(3))
+        job = db.session.get_one(Job, identity)
+        assert job.state == State.CLEAN
+        # As another process does it: this session does not hear of it.
+        taken = update(Job).where(Job.id == identity).values(state=State.TAKEN)
+        db.session.execute(taken.execution_options(synchronize_session=False))
+        with pytest.raises(Refused):
+            jobs.take(job)
+        db.session.rollback()
 
 
 def test_a_small_table_is_checked_and_taken_over_at_once(house):

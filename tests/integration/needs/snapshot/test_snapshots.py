@@ -101,13 +101,17 @@ def test_what_comes_back_on_the_same_day_has_the_same_hash(session):
 
 def test_within_the_hour_one_is_taken_only_if_something_changed(session):
     service.take()
+    session.commit()
     before = mark("snapshots")
     assert service.refresh() is None
+    assert service.refresh(anyway=True) == queries.latest()
     touch("directory")
+    session.commit()
     assert service.refresh() is not None, "somebody has touched the directory"
     assert mark("snapshots") == before, "but nothing differs"
     assert service.refresh() is None
     services.put_service(PROBE)
+    session.commit()
     assert service.refresh() == queries.latest()
     assert mark("snapshots") != before
 
