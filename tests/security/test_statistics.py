@@ -9,34 +9,28 @@ from __future__ import annotations
 import json
 import random
 import re
-import time
 from collections import Counter
-from datetime import date, datetime, timedelta
 from itertools import product
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from app.core import choices
-from app.core.codes import Kind, Purpose, State, Topic, Where, Wish
-from app.core.database import db, write
+from app.core.codes import Topic
 from app.core.languages import LANGUAGES
 from app.core.revisions import touch
 from app.core.texts import Localized
-from app.directory import queries as directory
 from app.disclosure.domain import Sum, blocks_of
 from app.disclosure.protection import protected
-from app.needs import service
 from app.needs.domain import ALL, TARGETS, TOPICS, Geography, Period
 from app.needs.layout import Facts, publication
 from app.needs.snapshot import service as snapshots
 from app.places import queries as places
 from app.places.domain import AreaCard
 from app.plans import queries as plans
-from app.reports.models import Consent, MeasureLink, Report
 from tests.support.forms import soup
+from tests.support.simulated import geography, publish_year, put_in
 from tests.support.statistics import (
     DISCRIMINATION,
     GAP,
@@ -44,6 +38,7 @@ from tests.support.statistics import (
     Attacker,
     Simulated,
     everything,
+    narrowest,
     read_csv,
     seen,
     year_of_reports,
@@ -53,62 +48,6 @@ YEAR = 2025
 REPORTS = 600
 THRESHOLD = 5
 ALL_TABLES = PLACED | {"city-topics-quarter", "city-topics"}
-
-
-def geography():
-    city = places.city()
-    return {part.key: part for part in places.areas(city.needs_level)}, {
-        group.id: group.key for group in places.areas(city.coarse_level)
-    }
-
-
-ANSWERED_AFTER = {"three_days": 2, "ten_days": 12, "twenty_days": 26, "later": 50, "unanswered": None}
-"""Days on the calendar that come to so many working days at any time of the year."""
-
-
-def put_in(reports: list[Simulated], seed: int) -> None:
-    """As rows: what was said and who may read it does not matter here."""
-    chance = random.Random(seed)  # noqa: S311 - no secret
-    parts, _groups = geography()
-    coarse = {card.key: card.id for card in places.areas(places.city().coarse_level)}
-    measures = {card.key: card.id for card in plans.measures()}
-    office = next(card.id for card in directory.organisations().values() if card.receives)
-    for number, one in enumerate(reports):
-        month = 3 * one.quarter - chance.randrange(3)
-        received_at = datetime(YEAR, month, chance.randrange(1, 29), 12, tzinfo=ZoneInfo("Europe/Berlin"))
-        after = ANSWERED_AFTER[one.answer]
-        row = Report(
-            number=f"T-{seed}-{number}",
-            received_at=received_at,
-            answered_at=None if after is None else received_at + timedelta(days=after),
-            state=State.RECEIVED,
-            language=one.language,
-            kind=chance.choice((Kind.GAP, Kind.BARRIER)) if one.kind == GAP else one.kind,
-            topic=one.topic,
-            targets=list(one.targets),
-            wish=Wish.DOCUMENT,
-            where=Where.AREA if one.part else Where.NONE,
-            area_id=parts[one.part].id if one.part else None,
-            coarse_area_id=coarse.get(one.group),
-            quarter=f"{YEAR}-Q{one.quarter}",
-            office_id=office,
-            fallback_office_id=office,
-        )
-        db.session.add(row)
-        db.session.flush()
-        write(Consent, {"report_id": row.id, "purpose": Purpose.STATISTICS})
-        write(MeasureLink, *({"report_id": row.id, "measure_id": measures[key]} for key in one.measures))
-
-
-def publish_year() -> float:
-    """Night by night, as the worker does; gives the seconds of the longest night."""
-    longest = 0.0
-    for night in (date(YEAR, 4, 8), date(YEAR, 7, 8), date(YEAR, 10, 8), date(YEAR + 1, 1, 8)):
-        before = time.perf_counter()
-        service.publish_due(night)
-        longest = max(longest, time.perf_counter() - before)
-    snapshots.take()
-    return longest
 
 
 def numbers_on(text: str) -> int | None:
@@ -207,20 +146,6 @@ def check_truth(reports: list[Simulated], cells) -> None:
     assert cells["city-languages", year, "city", "de"] is not None
 
 
-def narrowest(attacker: Attacker) -> tuple[int, int | None]:
-    """How many cells are hidden, and the smallest most that one of them can be. Each can be 0."""
-    least = None
-    hidden = attacker.hidden()
-    for place in hidden:
-        low, high = attacker.span(place)
-        floor = attacker.floor(place)
-        assert low == floor, f"{place} is at least {low}, not {floor}"
-        if high is not None:
-            assert high - floor >= THRESHOLD, f"{place} is at most {high}"
-            least = high - floor if least is None else min(least, high - floor)
-    return len(hidden), least
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_simulated_year_through_every_output(session, jena, sign_in, much, figure):
@@ -237,14 +162,15 @@ def test_a_simulated_year_through_every_output(session, jena, sign_in, much, fig
             measures = sorted(card.key for card in plans.measures())
             gaps = year_of_reports(seed, REPORTS, residents, list(Topic), TARGETS)
             reports = everything(gaps, seed, sorted(groups.values()), list(TOPICS), measures)
-            put_in(reports, seed)
-            seconds = publish_year()
+            put_in(reports, seed, YEAR)
+            seconds = publish_year(YEAR)
+            snapshots.take()
             cells = read_csv(partner.get("/en/needs/needs.csv").get_data())
             of_gaps = 4 * 13 + 13 + 8 + 6 + 7 * 13 + 7 * 8 + 30
             assert len(cells) == of_gaps + 13 + 7 * by_area + 4 + 5 + len(measures)
             check_truth(reports, cells)
             compared = check_outputs(partner, cells)
-            hidden, least = narrowest(Attacker(cells, group_of, YEAR))
+            hidden, least = narrowest(Attacker(cells, group_of, YEAR), THRESHOLD)
             anywhere = seen(reports, cells, group_of, YEAR, ALL_TABLES) / REPORTS
             placed = seen(reports, cells, group_of, YEAR, PLACED) / REPORTS
             assert anywhere >= 0.7
@@ -343,7 +269,7 @@ def test_no_year_in_any_town_narrows_a_hidden_number(much, figure):
     @given(YEARS)
     def check(example):
         cells, group_of = simulated(*example)
-        hidden, _least = narrowest(Attacker(cells, group_of, YEAR))
+        hidden, _least = narrowest(Attacker(cells, group_of, YEAR), THRESHOLD)
         judged[0] += 1
         judged[1] += hidden
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import defaultdict
+import math
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -185,7 +186,9 @@ class Attacker:
         return self.solver.getNumCol() - 1
 
     def _row(self, low: float, high: float, terms: Mapping[int, float]) -> None:
-        self.solver.addRow(low, high, len(terms), np.array(list(terms), np.int32), np.array(list(terms.values())))
+        self.solver.addRow(
+            low, high, len(terms), np.array(list(terms), np.int32), np.array(list(terms.values()), float)
+        )
 
     def _of_group(self, group: str) -> list[int]:
         return [
@@ -226,10 +229,24 @@ class Attacker:
                 inside[f"{other} {c}"].append(value)
         return max(map(sum, inside.values()), default=0)
 
+    def learn(self, places: Sequence[Place], low: float, high: float) -> None:
+        """Something more that is told: together these cells are at least and at most so many."""
+        terms = self._together(places)
+        self._row(low, highspy.kHighsInf if high == math.inf else high, terms)
+
+    def _together(self, places: Sequence[Place]) -> Counter[int]:
+        """How often each unknown is in the sum of some cells."""
+        return Counter(column for place in places for column in self.members[place])
+
     def span(self, place: Place) -> tuple[int, int | None]:
         """The least and the most that a hidden cell can be; ``None`` for no end."""
-        members = np.array(self.members[place], np.int32)
-        self.solver.changeColsCost(len(members), members, np.ones(len(members)))
+        return self.range((place,))
+
+    def range(self, places: Sequence[Place]) -> tuple[int, int | None]:
+        """The least and the most that some cells come to together."""
+        terms = self._together(places)
+        members = np.array(list(terms), np.int32)
+        self.solver.changeColsCost(len(members), members, np.array(list(terms.values()), float))
         ends = [self._end(sense) for sense in (highspy.ObjSense.kMinimize, highspy.ObjSense.kMaximize)]
         self.solver.changeColsCost(len(members), members, np.zeros(len(members)))
         assert ends[0] is not None, "nothing agrees with what is published"
@@ -255,6 +272,23 @@ class Attacker:
     def hidden(self) -> list[Place]:
         """The cells without a number."""
         return [place for place, value in self.cells.items() if value is None]
+
+
+def narrowest(attacker: Attacker, threshold: int) -> tuple[int, int | None]:
+    """How many cells are hidden, and the smallest most that one of them can be.
+
+    Fails where one cannot be 0 (or what its shown parts come to), or cannot be so much more than that.
+    """
+    least = None
+    hidden = attacker.hidden()
+    for place in hidden:
+        low, high = attacker.span(place)
+        floor = attacker.floor(place)
+        assert low == floor, f"{place} is at least {low}, not {floor}"
+        if high is not None:
+            assert high - floor >= threshold, f"{place} is at most {high}"
+            least = high - floor if least is None else min(least, high - floor)
+    return len(hidden), least
 
 
 def seen(reports: Iterable[Simulated], cells: Mapping[Place, int | None], group_of: Mapping[str, str], year: int,
