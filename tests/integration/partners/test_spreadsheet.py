@@ -235,6 +235,8 @@ def test_what_is_wrong_is_named_by_row_and_column_and_nothing_is_taken_over(rows
     assert fault[:2] == ("Services", "2")
     assert head in fault[2]
     assert reason in fault[3]
+    # A service whose row has a fault is not said to be missing.
+    assert ("in this table and stay" in page.get_data(as_text=True)) is ("Key" in changes)
     assert not soup(page).select('input[name="do"][value="take"]')
     assert kept() == before
 
