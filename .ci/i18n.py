@@ -38,6 +38,7 @@ OFFICE_ROOMS = (
             "workshop",
         )
     ),
+    "app/core/desk_forms.py",
     "templates/core/office.html",
 )
 RESIDENTS_TOO = ("app/needs/labels.py", "app/needs/pages/labels.py")

@@ -15,7 +15,6 @@ from app.accounts import passkeys, queries, second_factor, service, sessions
 from app.accounts.forms import (
     OTHER_CODE,
     TOO_LATE,
-    AccountForm,
     ConfirmForm,
     DigestForm,
     MadePasskeyForm,
@@ -29,6 +28,7 @@ from app.accounts.passwords import normalized
 from app.accounts.second_factor import WrongCode
 from app.accounts.signin_views import setting_up
 from app.core.database import commits
+from app.core.desk_forms import DeskForm
 from app.core.permissions import Permission, requires
 from app.privacy.domain import CannotOpen
 
@@ -52,7 +52,7 @@ def account() -> str:
         codes_left=len(user.mf_recovery_codes or []),
         has_factor=second_factor.is_set_up(user),
         must_have=second_factor.is_required(user),
-        form=AccountForm(formdata=None),
+        form=DeskForm(formdata=None),
     )
 
 
@@ -201,7 +201,7 @@ def add_passkey() -> ResponseReturnValue:
 @commits
 def remove_passkey(identity: int) -> ResponseReturnValue:
     """Remove a passkey."""
-    if not AccountForm().validate():
+    if not DeskForm().validate():
         return _back(_("Please try again: we could not be sure that it was you who sent this page."), "error")
     passkeys.remove(_me(), identity)
     return _back(_("The passkey has been removed."))
@@ -247,7 +247,7 @@ def _wrong_password(form: ConfirmForm) -> ResponseReturnValue | None:
     return None
 
 
-def _again(template: str, form: AccountForm) -> ResponseReturnValue:
+def _again(template: str, form: DeskForm) -> ResponseReturnValue:
     return render_template(template, form=form), UNPROCESSABLE_ENTITY
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security import current_user
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import AnyOf, DataRequired, EqualTo, ValidationError
 
 from app.accounts import passwords
+from app.core.desk_forms import DeskForm
 from app.core.fields import AtMost, tidy
 
 NAME_MAX = 60
@@ -23,30 +21,13 @@ OTHER_CODE = _l(
 )
 
 
-class AccountForm(FlaskForm):
-    """A form with a token against forged requests that lasts as long as the session."""
-
-    class Meta:
-        """What differs from the usual form."""
-
-        csrf_time_limit = None
-
-    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401
-        """Whether the form may be used; says in words when the token is missing."""
-        valid = super().validate(extra_validators)
-        token = self._fields.get("csrf_token")
-        if token is not None and token.errors:
-            token.errors = [_("We could not be sure that it was you who sent this page. Please send it again.")]
-        return bool(valid)
-
-
-class DigestForm(AccountForm):
+class DigestForm(DeskForm):
     """Whether somebody wants the weekly mail: ``wanted`` is ``yes`` or ``no``."""
 
     wanted = HiddenField(validators=[AnyOf(["yes", "no"])])
 
 
-class CodeForm(AccountForm):
+class CodeForm(DeskForm):
     """A code of the authenticator app. ``ticket`` carries the secret while the app is being set up."""
 
     code = StringField(
@@ -57,7 +38,7 @@ class CodeForm(AccountForm):
     ticket = HiddenField()
 
 
-class RecoveryForm(AccountForm):
+class RecoveryForm(DeskForm):
     """A recovery code."""
 
     recovery = StringField(
@@ -67,7 +48,7 @@ class RecoveryForm(AccountForm):
     )
 
 
-class PasskeyForm(AccountForm):
+class PasskeyForm(DeskForm):
     """What the browser says of a passkey, and the ticket with the question it answers."""
 
     credential = HiddenField(validators=[AtMost(CREDENTIAL_MAX)])
@@ -80,7 +61,7 @@ class MadePasskeyForm(PasskeyForm):
     name = HiddenField(filters=[tidy], validators=[DataRequired(), AtMost(NAME_MAX)])
 
 
-class ConfirmForm(AccountForm):
+class ConfirmForm(DeskForm):
     """The person's password, asked once more before something about signing in changes."""
 
     password = PasswordField(_l("Your password"), validators=[DataRequired(_l("Please type your password."))])
@@ -128,7 +109,7 @@ class PasswordChangeForm(ConfirmForm):
             raise ValidationError(" ".join(found))
 
 
-class SessionForm(AccountForm):
+class SessionForm(DeskForm):
     """Which session to end."""
 
     session = HiddenField()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from wtforms import HiddenField, IntegerField
 from wtforms.validators import InputRequired
 
-from app.accounts.forms import AccountForm
+from app.core.desk_forms import DeskForm
 
 
-class NewcomerForm(AccountForm):
+class NewcomerForm(DeskForm):
     """Who waits, for which office, and the check code that the page has shown."""
 
     office = IntegerField(validators=[InputRequired()])

@@ -13,9 +13,9 @@ from wtforms.validators import DataRequired, EqualTo, ValidationError
 
 from app.accounts import passwords
 from app.accounts.domain import NEEDS_ORGANISATION, PASSWORD_MIN, RoleName, address_of
-from app.accounts.forms import AccountForm
 from app.accounts.models import Invitation, User
 from app.accounts.people import Change, organisations_of
+from app.core.desk_forms import DeskForm
 from app.core.fields import AtMost, OneOf, SomeOf, tidy
 from app.core.languages import DEFAULT, LANGUAGES, OFFICE_LANGUAGES, in_language
 from app.directory import queries as directory
@@ -42,7 +42,7 @@ ROLE_HINTS: Mapping[RoleName, LazyString] = {
 }
 
 
-class PersonForm(AccountForm):
+class PersonForm(DeskForm):
     """What a person may do, and where."""
 
     title = StringField(
@@ -142,14 +142,14 @@ class InviteForm(PersonForm):
             ) from None
 
 
-class Button(AccountForm):
+class Button(DeskForm):
     """Nothing but a button."""
 
 
-class NewPasswordForm(AccountForm):
+class NewPasswordForm(DeskForm):
     """A password of one's own choice, by the link of an invitation."""
 
-    class Meta(AccountForm.Meta):
+    class Meta(DeskForm.Meta):
         """The link itself shows that the right person sends the form; so this page needs no cookie."""
 
         csrf = False

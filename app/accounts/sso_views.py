@@ -11,11 +11,12 @@ from flask_security import current_user
 from flask_security.utils import login_user
 
 from app.accounts import service, sso
-from app.accounts.forms import AccountForm, ConfirmForm
+from app.accounts.forms import ConfirmForm
 from app.accounts.models import User
 from app.accounts.passwords import normalized
 from app.accounts.signin import local_address
 from app.core.database import commits
+from app.core.desk_forms import DeskForm
 from app.core.languages import DEFAULT, language
 from app.core.permissions import Permission, requires
 from app.privacy.domain import CannotOpen
@@ -109,7 +110,7 @@ def open_vault() -> ResponseReturnValue:
 @commits
 def disconnect() -> ResponseReturnValue:
     """Sign in with password and code only, from now on."""
-    if AccountForm().validate():
+    if DeskForm().validate():
         sso.disconnect(current_user)
         flash(_("The city’s sign-in no longer leads to your account."), "success")
     return redirect(url_for("me.account"), 303)

@@ -13,10 +13,10 @@ from wtforms import IntegerField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, ValidationError
 
-from app.accounts.forms import AccountForm
 from app.administration.forms import NAME_MAX, Day
 from app.core.clock import today
 from app.core.codes import Kind
+from app.core.desk_forms import DeskForm
 from app.core.fields import AtMost, SomeOf, tidy
 from app.core.languages import DEFAULT, LANGUAGES
 from app.core.settings import RETENTION_MONTHS_MOST
@@ -48,7 +48,7 @@ class Whole(IntegerField):
             )
 
 
-class ChoiceForm(AccountForm):
+class ChoiceForm(DeskForm):
     """A choice of the city: as it holds, or as somebody sends it."""
 
     def __init__(self, *, sent: bool, **values: Any) -> None:  # noqa: ANN401
@@ -152,7 +152,7 @@ class ClosedDayForm(ChoiceForm):
         return Localized({code: text for code, text in said.items() if text})
 
 
-class OpenDayForm(AccountForm):
+class OpenDayForm(DeskForm):
     """The closed day that is to be a working day again."""
 
     day = Day(validators=[DataRequired()])

@@ -15,9 +15,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, ValidationError
 
 from app.accounts.domain import address_of
-from app.accounts.forms import AccountForm
 from app.administration.domain import InTheWay, Office, would_close_a_circle
 from app.core.clock import today
+from app.core.desk_forms import DeskForm
 from app.core.fields import AtMost, Pick, tidy
 from app.core.languages import DEFAULT, LANGUAGES, in_language
 from app.core.texts import Localized
@@ -60,7 +60,7 @@ class Day(DateField):
         self.data = day
 
 
-class OfficeForm(InLanguages, AccountForm):
+class OfficeForm(InLanguages, DeskForm):
     """An organisation, new or known. For each language there are the fields ``name_<language>`` and ``summary_<…>``."""
 
     key = StringField(
@@ -156,7 +156,7 @@ class OfficeForm(InLanguages, AccountForm):
         self[fault.field].errors = [str(IN_THE_WAY[fault.field])]
 
 
-class EndForm(AccountForm):
+class EndForm(DeskForm):
     """The last day on which an organisation receives."""
 
     day = Day(
@@ -166,7 +166,7 @@ class EndForm(AccountForm):
     )
 
 
-class GoOnForm(AccountForm):
+class GoOnForm(DeskForm):
     """One button: there is no last day any more."""
 
 

@@ -13,8 +13,8 @@ from flask_security import current_user
 from wtforms import IntegerField
 from wtforms.validators import Optional
 
-from app.accounts.forms import AccountForm
 from app.core.database import commits
+from app.core.desk_forms import DeskForm
 from app.core.permissions import Permission, requires
 from app.notifications import queries, service
 from app.privacy import audit
@@ -41,7 +41,7 @@ KINDS = {
 """What a mail is about. The case it belongs to is not named: not every administrator may know of it."""
 
 
-class MailForm(AccountForm):
+class MailForm(DeskForm):
     """One mail, or without a number all of them."""
 
     mail = IntegerField(validators=[Optional()])

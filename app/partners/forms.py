@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 
-from app.accounts.forms import AccountForm
+from app.core.desk_forms import DeskForm
 from app.partners.mails import Wanted
 
 
-class MailsForm(AccountForm):
+class MailsForm(DeskForm):
     """Which mails somebody wants."""
 
     reminders = BooleanField(

@@ -12,13 +12,14 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from app.core.codes import Target, Topic
+from app.core.desk_forms import DayField
 from app.core.entries import KEY
 from app.core.fields import AtMost, OneOf, Pick, SomeOf, tidy
 from app.core.languages import DEFAULT, in_language
 from app.core.texts import Localized
 from app.core.wordings import InLanguages, field_name, values_of
 from app.planning.domain import KEY_MAX, in_order, key_for
-from app.planning.forms import DayField, WhyForm, YearField, add_texts, mark_optional
+from app.planning.forms import WhyForm, YearField, add_texts, mark_optional
 from app.planning.labels import ATTRIBUTES, SHAPES
 from app.plans.document import Edition, FieldOfAction, Goal, Head, Plan
 

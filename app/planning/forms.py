@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, FieldList, Form, FormField, IntegerField, StringField, TextAreaField
+from wtforms import BooleanField, FieldList, Form, FormField, IntegerField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired
 from wtforms.widgets import HiddenInput
 
-from app.accounts.forms import AccountForm
 from app.core.codes import MeasureState
+from app.core.desk_forms import DeskForm
 from app.core.fields import AtMost, OurNumber, Pick, tidy
 from app.core.languages import DEFAULT, LANGUAGES, in_language
 from app.core.wordings import field_name
@@ -46,23 +45,7 @@ class YearField(IntegerField):
         self.data = year
 
 
-class DayField(DateField):
-    """A day, which may be left open."""
-
-    data: date | None
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read it, and say in words when it is none."""
-        if not any(valuelist):
-            self.data = None
-            return
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Please enter a day, such as 2027-03-31.")) from None
-
-
-class DraftForm(AccountForm):
+class DraftForm(DeskForm):
     """A form that changes a version. ``seen`` is the latest line of its history that its page knew of."""
 
     seen = OurNumber()
@@ -132,7 +115,7 @@ class ConfirmForm(DraftForm):
     )
 
 
-class BeginForm(AccountForm):
+class BeginForm(DeskForm):
     """Which edition a draft is begun of."""
 
     edition = StringField(widget=HiddenInput())

@@ -15,6 +15,7 @@ from wtforms.validators import DataRequired, InputRequired, ValidationError
 from wtforms.widgets import TextInput
 
 from app.core.codes import Budget, MeasureState, Target, Topic
+from app.core.desk_forms import DayField
 from app.core.fields import AtMost, OneOf, Pick, SomeOf, tidy
 from app.core.languages import DEFAULT, in_language
 from app.core.texts import Localized
@@ -22,7 +23,7 @@ from app.core.wordings import InLanguages, field_name, values_of
 from app.places import queries as places
 from app.planning.domain import in_order, key_for
 from app.planning.entry_forms import EntryForm, codes, fields_of, with_lost, years_in_order
-from app.planning.forms import LINE_MAX, DayField, YearField, add_texts, mark_optional
+from app.planning.forms import LINE_MAX, YearField, add_texts, mark_optional
 from app.planning.labels import ATTRIBUTES
 from app.planning.page import all_organisations
 from app.planning.words import number

@@ -215,15 +215,15 @@ def one_of(codes: Mapping[str, Iterable[str]]) -> Reader:
 
 
 def some_of(codes: Mapping[str, Iterable[str]]) -> Reader:
-    """Any number of codes, parted by commas or semicolons, as a tuple in the order of the list."""
+    """Any number of codes, parted by semicolons, lines or commas, as a tuple in the order of the list."""
     finder = _Finder(codes)
 
     def read(cell: Cell) -> tuple[str, ...]:
-        # A name may itself have a comma.
-        whole_cell = finder.known.get(folded(as_text(cell)))
-        if whole_cell is not None:
-            return (whole_cell,)
-        found = {finder.find(part) for part in re.split(r"[,;\n]", as_text(cell)) if part.strip()}
+        found: set[str] = set()
+        for part in re.split(r"[;\n]", as_text(cell)):
+            # A name may itself have a comma.
+            pieces = [part] if folded(part) in finder.known else part.split(",")
+            found |= {finder.find(piece.strip()) for piece in pieces if piece.strip()}
         return tuple(code for code in codes if code in found)
 
     return Each(read)

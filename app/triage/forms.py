@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 from wtforms import Form, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -14,6 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, St
 from wtforms.widgets import Select
 
 from app.core.codes import Outcome, State
+from app.core.desk_forms import DeskForm
 from app.core.fields import OurNumber, tidy
 from app.core.languages import in_language
 from app.directory.domain import OrganisationCard
@@ -68,16 +68,11 @@ class Options(_Offered, RadioField):
     """Choices that are all in sight."""
 
 
-class CaseForm(FlaskForm):
+class CaseForm(DeskForm):
     """A form on the page of a case. It carries what the page had seen of the case when it was opened.
 
     Each form has its verb's name as prefix, so that several stand on one page.
     """
-
-    class Meta:
-        """As long as the session lasts: writing an answer may take its time."""
-
-        csrf_time_limit = None
 
     version = OurNumber()
     seen = OurNumber()
@@ -117,15 +112,12 @@ class CaseForm(FlaskForm):
         self.show_now(case)
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401
-        """Whether the form may be used; says in words when the token is missing."""
+        """Whether the form may be used; says in words when it did not come whole."""
         valid = super().validate(extra_validators)
         if self.version.data is None:
             self.form_errors.append(_("This page was sent incompletely. Please send it again."))
             self.show_now(self.case)
             valid = False
-        for field in self:
-            if field.short_name == self.meta.csrf_field_name and field.errors:
-                field.errors = [_("We could not be sure that it was you who sent this page. Please send it again.")]
         return bool(valid)
 
 

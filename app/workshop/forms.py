@@ -14,7 +14,7 @@ from wtforms import Form, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, StopValidation
 
-from app.accounts.forms import AccountForm
+from app.core.desk_forms import DeskForm
 from app.core.fields import AtMost, OurNumber, Pick, tidy
 from app.core.requests import BoundedFile
 
@@ -31,7 +31,7 @@ def _why() -> TextAreaField:
     )
 
 
-class DraftForm(AccountForm):
+class DraftForm(DeskForm):
     """A form that changes a draft. ``seen`` is the latest change that its page knew of."""
 
     seen = OurNumber()
@@ -73,7 +73,7 @@ class FilterForm(Form):
         self.office.choices = [SelectChoice("", _l("All offices")), *(SelectChoice(*one) for one in offices)]
 
 
-class ImportForm(AccountForm):
+class ImportForm(DeskForm):
     """Rules as a file or as text; the file counts where there are both."""
 
     file = FileField(_l("File with rules (YAML)"))

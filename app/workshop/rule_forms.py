@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, StringField, TextAreaField
+from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, ValidationError
 
+from app.core.desk_forms import DayField
 from app.core.fields import AtMost, Pick, SomeOf, tidy
 from app.core.languages import DEFAULT, LANGUAGES, in_language
 from app.core.texts import Localized
@@ -39,22 +39,6 @@ class _Integer(IntegerField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(_("Please enter a whole number, such as 120.")) from None
-
-
-class _Day(DateField):
-    """A day, which may be left open."""
-
-    data: date | None
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read it, and say in words when it is none."""
-        if not any(valuelist):
-            self.data = None
-            return
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Please enter a day, such as 2027-03-31.")) from None
 
 
 def _some(fact: str, hint: object = None) -> SomeOf:
@@ -99,8 +83,8 @@ class RuleForm(InLanguages, WhyForm):
         validators=[InputRequired(_l("Please choose a field of action."))],
     )
     measures = SomeOf(_l("Measures it concerns"))
-    valid_from = _Day(_l("Holds from"), description=_l("Without a day it holds at once."))
-    valid_until = _Day(_l("Holds until"), description=_l("This day included. Without a day it holds without end."))
+    valid_from = DayField(_l("Holds from"), description=_l("Without a day it holds at once."))
+    valid_until = DayField(_l("Holds until"), description=_l("This day included. Without a day it holds without end."))
 
     def __init__(
         self,
@@ -173,7 +157,7 @@ class RuleForm(InLanguages, WhyForm):
         if field.data is not None and abs(field.data) > PRIORITY_MAX:
             raise ValidationError(_("Please enter a smaller number."))
 
-    def validate_valid_until(self, field: _Day) -> None:
+    def validate_valid_until(self, field: DayField) -> None:
         """A rule cannot end before it begins."""
         begins = self.valid_from.data
         if field.data is not None and begins is not None and field.data < begins:

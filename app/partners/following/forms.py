@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 from wtforms.fields.choices import SelectChoice
 
-from app.accounts.forms import AccountForm
+from app.core.desk_forms import DeskForm
 from app.core.fields import SomeOf
 from app.core.languages import in_language
 from app.needs import labels
@@ -16,7 +16,7 @@ from app.partners.following.domain import Choice
 from app.places.domain import AreaCard, folded
 
 
-class FollowForm(AccountForm):
+class FollowForm(DeskForm):
     """Areas, areas of life and groups of people. Nothing chosen follows nothing."""
 
     city = BooleanField(_l("The whole city"))

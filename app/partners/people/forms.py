@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from app.accounts.forms import AccountForm
 from app.accounts.people_forms import InviteForm
+from app.core.desk_forms import DeskForm
 from app.core.fields import Pick
 from app.core.languages import in_language
 from app.directory.domain import OrganisationCard
@@ -46,5 +46,5 @@ class PartnerForm(InviteForm):
         return Newcomer(str(self.email.data), str(self.title.data), str(self.language.data))
 
 
-class Button(AccountForm):
+class Button(DeskForm):
     """Nothing but a button."""

@@ -10,9 +10,9 @@ from wtforms import StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, ValidationError
 
-from app.accounts.forms import AccountForm
 from app.core import clock
 from app.core.codes import Target, Topic
+from app.core.desk_forms import DeskForm
 from app.core.fields import AtMost, Pick, SomeOf, tidy
 from app.core.languages import in_language
 from app.core.texts import Localized
@@ -34,7 +34,7 @@ LANGUAGES = ("de", "en")
 YEARS_AHEAD = 15
 
 
-class ProposalForm(AccountForm):
+class ProposalForm(DeskForm):
     """A proposal of one of somebody's organisations."""
 
     organisation = Pick(
@@ -135,11 +135,11 @@ def _begins_with(need: Answered) -> dict[str, list[str]]:
     }
 
 
-class WithdrawForm(AccountForm):
+class WithdrawForm(DeskForm):
     """One button: we take this back."""
 
 
-class _Answer(AccountForm):
+class _Answer(DeskForm):
     """Either answer has a reason."""
 
     reason = TextAreaField(

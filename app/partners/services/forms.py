@@ -15,8 +15,8 @@ from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, ValidationError
 
-from app.accounts.forms import AccountForm
 from app.core.codes import Target, Topic
+from app.core.desk_forms import DeskForm
 from app.core.fields import AtMost, OneOf, Pick, SomeOf, tidy
 from app.core.languages import DEFAULT, LANGUAGES, language
 from app.core.texts import Localized, new_key
@@ -38,7 +38,7 @@ _SAYS = {said: word for word, said in _SAID.items()}
 _KNOWN_OR_NOT = [SelectChoice(YES, _l("Yes")), SelectChoice(NO, _l("No")), SelectChoice(UNKNOWN, _l("Not known"))]
 
 
-class DeedForm(AccountForm):
+class DeedForm(DeskForm):
     """What to do with a service as it stands: one button each."""
 
     deed = HiddenField(validators=[AnyOf(list(Deed))])
@@ -57,7 +57,7 @@ def _web_address(_form: FlaskForm, field: StringField) -> None:
         raise ValidationError(_("Please enter a whole web address, such as https://www.example.org."))
 
 
-class ServiceForm(InLanguages, AccountForm):
+class ServiceForm(InLanguages, DeskForm):
     """A service, new or known. For each language there are the fields ``name_<language>`` and ``description_<…>``."""
 
     organisation = Pick(

@@ -18,7 +18,7 @@ from app.partners.services.forms import DESCRIPTION_MAX, HOURS_MAX, LINE_MAX, NA
 from app.places import queries as places
 from app.sheets import readers
 from app.sheets.domain import Book, Cell, Wrong, as_text, folded
-from app.sheets.readers import Each, Reader, Reading
+from app.sheets.readers import Each, Reader
 from app.sheets.tables import HEAD_WITHIN, Column, Table, Texts
 
 SHEETS: Mapping[str, str] = {"de": "Angebote", "en": "Services"}
@@ -63,27 +63,12 @@ class Words:
     names: Mapping[str, Mapping[str, str]]
 
     def reader(self) -> Reader:
-        """Any number of them, as a tuple; parted by semicolons or lines, or by commas where that makes sense."""
-        one = readers.one_of({key: names.values() for key, names in self.names.items()}).over([])
-        return Each(lambda cell: tuple(dict.fromkeys(str(key) for key in _parts(as_text(cell), one))))
+        """Any number of them, as a tuple."""
+        return readers.some_of({key: names.values() for key, names in self.names.items()})
 
     def said(self, keys: Sequence[str], code: str) -> str:
         """Several of them in a language."""
         return PARTED_BY.join(self.names.get(key, {}).get(code, key) for key in keys)
-
-
-def _parts(text: str, one: Reading) -> list[object]:
-    found: list[object] = []
-    for part in text.replace("\n", ";").split(";"):
-        if not part.strip():
-            continue
-        try:
-            found.append(one(part))
-        except Wrong:
-            if "," not in part:
-                raise
-            found += [one(piece) for piece in part.split(",") if piece.strip()]
-    return found
 
 
 def words_of(kind: type[Code]) -> Words:

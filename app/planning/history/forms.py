@@ -15,8 +15,8 @@ from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, ValidationError
 
-from app.accounts.forms import AccountForm
 from app.core import pictures
+from app.core.desk_forms import DeskForm
 from app.core.fields import AtMost, OneOf, Pick, tidy
 from app.core.languages import DEFAULT, LANGUAGES, in_language
 from app.core.requests import BoundedFile
@@ -37,7 +37,7 @@ PARTS_MAX = 30
 WEB_ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 
 
-class PlaceForm(InLanguages, AccountForm):
+class PlaceForm(InLanguages, DeskForm):
     """What the forms here have in common. ``seen`` is the mark of what the change began with."""
 
     texts_of: ClassVar[tuple[str, ...]] = ()
@@ -336,13 +336,13 @@ def _add_texts() -> None:
 _add_texts()
 
 
-class SeenForm(AccountForm):
+class SeenForm(DeskForm):
     """A button about a place as somebody has seen it."""
 
     seen = HiddenField()
 
 
-class MoveForm(AccountForm):
+class MoveForm(DeskForm):
     """A button that moves something: ``up`` or ``down``."""
 
     to = HiddenField()

@@ -12,7 +12,7 @@ from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, ValidationError
 
-from app.accounts.forms import AccountForm
+from app.core.desk_forms import DeskForm
 from app.core.fields import AtMost, Pick, tidy
 from app.core.languages import LANGUAGES as SPOKEN
 from app.core.languages import in_language
@@ -26,7 +26,7 @@ _MONTH = re.compile(r"2[01]\d{2}-(0[1-9]|1[0-2])", re.ASCII)
 HINT = _l("Year and month, such as 2025-01.")
 
 
-class NewReportForm(AccountForm):
+class NewReportForm(DeskForm):
     """Which report to begin."""
 
     edition = Pick(_l("Edition"))
@@ -66,7 +66,7 @@ def _month(field: StringField) -> None:
         raise ValidationError(_("Please write the month as year and month, such as 2025-01."))
 
 
-class StepForm(AccountForm):
+class StepForm(DeskForm):
     """A step on a report; ``seen`` is a mark of what stood on its page when that was opened."""
 
     seen = HiddenField()
@@ -77,7 +77,7 @@ class StepForm(AccountForm):
         self.seen.data, self.seen.raw_data = mark, None
 
 
-class _InLanguages(AccountForm):
+class _InLanguages(DeskForm):
     """A text in each language of a report."""
 
     def texts(self, name: str) -> list[tuple[Any, str, str]]:

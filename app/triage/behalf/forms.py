@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms.fields.choices import SelectChoice
 
 from app.core.codes import Channel, Code, Purpose, Role, Where, Wish
@@ -102,15 +101,6 @@ UNKNOWN_PLACES = frozenset({Where.POINT})
 
 def _said_of(words: Mapping[Any, LazyString], codes: Iterable[Code]) -> list[SelectChoice]:
     return [SelectChoice(code.value, words[code]) for code in codes]
-
-
-class TokenForm(FlaskForm):
-    """Shows that a page was ours. It lasts as long as the session: listening to somebody takes its time."""
-
-    class Meta:
-        """Without an end of its own."""
-
-        csrf_time_limit = None
 
 
 class BehalfForm(ReportForm):

@@ -10,6 +10,7 @@ from flask_security import current_user
 
 from app.core.codes import Kind
 from app.core.database import commits
+from app.core.desk_forms import DeskForm
 from app.core.languages import LANGUAGES
 from app.core.permissions import Permission, requires
 from app.directory import queries as directory
@@ -19,7 +20,7 @@ from app.reports import service as reports
 from app.reports.domain import PLACED, Erased, ReportDraft, Sent
 from app.routing.domain import Decision
 from app.triage.behalf import service as behalf
-from app.triage.behalf.forms import BehalfForm, TokenForm
+from app.triage.behalf.forms import BehalfForm
 
 bp = Blueprint("behalf", __name__, url_prefix="/<lang:lang>")
 
@@ -46,7 +47,7 @@ def file() -> Page:
     desks = behalf.desks_of(current_user)
     said = BehalfForm(desks, request.form)
     known = said.begin()
-    if not (TokenForm().validate() and known):
+    if not (DeskForm().validate() and known):
         said.form_errors.append(_("We could not be sure that it was you who sent this page. Please send it again."))
         return _page(said, status=422)
     go = request.form.get("go", "")
@@ -86,7 +87,7 @@ def _page(
     html = render_template(
         "triage/behalf.html",
         form=said,
-        token=TokenForm(),
+        token=DeskForm(),
         decision=decision,
         changed=changed,
         experiences=EXPERIENCES,

@@ -10,8 +10,8 @@ from wtforms import BooleanField, Form, HiddenField, IntegerField, StringField, 
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, NumberRange, ValidationError
 
-from app.accounts.forms import AccountForm
 from app.core.codes import Kind
+from app.core.desk_forms import DeskForm
 from app.core.fields import AtMost, SomeOf, tidy
 from app.core.languages import DEFAULT, LANGUAGES
 from app.core.texts import Localized, new_key
@@ -24,7 +24,7 @@ from app.triage.work_domain import NUMBER_HERE, LabelCard, TemplateCard, in_brac
 NAME_MAX = 60
 
 
-class _WordingForm(InLanguages, AccountForm):
+class _WordingForm(InLanguages, DeskForm):
     """What labels and templates have in common. For each language there are fields such as ``name_<language>``."""
 
     seen = HiddenField()
