@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from app.accounts import queries as accounts
-from app.core.database import commits, db
+from app.core.database import commits, db, only_reads, turn_to_writing
 from app.core.languages import in_language, offered
 from app.core.permissions import Permission, requires
 from app.core.texts import new_key
@@ -126,6 +126,9 @@ def new_part(key: str, part: str) -> str:
 @commits
 def add_part(key: str, part: str) -> ResponseReturnValue:
     """Add a part to the draft."""
+    # Making a picture anew takes a while; nobody who wants to write waits for it.
+    db.session.rollback()
+    only_reads()
     found = _place(key)
     _let_picture_in()
     form = PARTS[part](found.mark, sent=True)
@@ -189,7 +192,9 @@ def _rearranged(found: EditedPlace, part: str, there: list[Any]) -> ResponseRetu
 def _keep_part(
     found: EditedPlace, part: str, form: PartForm, index: int, number: int | None = None
 ) -> ResponseReturnValue:
-    if form.validate():
+    valid = form.validate()
+    turn_to_writing()
+    if valid:
         there = list(getattr(found.newest, part))
         there[index : index + 1] = [form.piece()]
         if _changed(found, _with(found.newest, part, there), form):

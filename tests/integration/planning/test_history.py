@@ -7,9 +7,12 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from app.city.service import load
+from app.core.database import may_write
 from app.core.settings import REPOSITORY
+from app.planning.history import forms
 from app.plans.history import queries
 from app.plans.history.models import HistoryPicture
+from app.plans.history.service import made_anew
 from app.privacy.models import AuditEntry
 from tests.support.desks import element
 from tests.support.forms import fill_form, soup
@@ -188,6 +191,19 @@ def test_what_the_city_has_changed_stays_when_its_folder_is_loaded_again(editor)
 
 
 # Pictures ------------------------------------------------------------------------------------------------------------
+
+
+def test_nobody_waits_for_a_picture_that_is_made_anew(editor, session, monkeypatch):
+    held = []
+
+    def watched(content):
+        held.append(may_write())
+        return made_anew(content)
+
+    monkeypatch.setattr(forms, "made_anew", watched)
+    assert editor.picture(HOUSE, photograph(200, 150)).status_code == 303
+    assert held == [False]
+    assert queries.edited_place(HOUSE).newest.pictures
 
 
 def test_a_picture_is_shown_with_its_rights_and_without_its_secrets(editor, client, session):
