@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
+from urllib.parse import parse_qs, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
@@ -12,7 +12,6 @@ from tests.support import papers
 from tests.support.claims import NUMBER
 from tests.support.outputs import ALL, CITY, GROUPS, HEADS, PARTS, Outputs, _text, tells
 from tests.support.papers import ReadBack
-from tests.support.statistics import Place
 
 TONGUES = {"German": "de", "English": "en", "Arabic": "ar", "Plain German": "de-simple"}
 """The report names languages in its own."""
@@ -26,13 +25,13 @@ def followed(outputs: Outputs) -> int:
     for section in main.select(".tk-growth"):
         now, before = (_period(one) for one in _text(section.h2).split(" beside "))
 
-        rows = [[_text(one) for one in row.select("th, td")] for row in section.select("tbody tr")]
-        met: Counter[tuple[str, str]] = Counter()
-        for place, subject, earlier, later, words in rows:
-            met[place, subject] += 1
-            # A planning area and a part of town may share a name; the part comes last.
-            last = met[place, subject] == sum(row[:2] == [place, subject] for row in rows)
-            both = [_followed(outputs, place, subject, period, last=last) for period in (before, now)]
+        for row in section.select("tbody tr"):
+            place, subject, earlier, later, words, _next = (_text(one) for one in row.select("th, td"))
+            # A planning area and a part of town may share a name; the link says which it is.
+            asked = parse_qs(urlsplit(row.a["href"]).query)
+            level, key, about = asked["level"][0], asked["area"][0], outputs.names.subject(subject)
+            assert place == "Whole city" or outputs.names.area(level, place) == key
+            both = [outputs.at(level, key, *about, period) for period in (before, now)]
             outputs.told.count("digest", both[0], earlier)
             outputs.told.count("digest", both[1], later)
             outputs.told.change("digest", *both, words)
@@ -44,15 +43,6 @@ def followed(outputs: Outputs) -> int:
             assert told.groups() in lines[subject, place], "what has grown stands in the list, too"
     outputs.done(main, "the page of followed needs", ".tk-growth table", ".tk-grown")
     return len(grown)
-
-
-def _followed(outputs: Outputs, place: str, subject: str, period: str, *, last: bool) -> tuple[Place, ...]:
-    names, level = outputs.names, CITY
-    about = names.subject(subject)
-    if place != "Whole city":
-        part = place in names.rows["parts"] and about == (ALL, ALL) and last
-        level = PARTS if part else GROUPS
-    return outputs.at(level, names.area(level, place), *about, period)
 
 
 def _period(said: str) -> str:
