@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 
@@ -29,7 +29,7 @@ def address_of(rule: Rule, **known: Any) -> str:
         elif hasattr(converter, "items"):
             values[name] = min(converter.items)
         else:
-            values[name] = 1 if type(converter).__name__ == "IntegerConverter" else "x"
+            values[name] = 1 if isinstance(converter, IntegerConverter) else "x"
     address = rule.build(values)
     assert address is not None
     return address[1]
