@@ -13,6 +13,7 @@ import click
 from flask.cli import AppGroup
 
 from app.core.database import db
+from app.core.languages import speaking
 from app.places import importing, queries, service
 from app.places.backdrop import CLASSES, backdrop_layer
 from app.places.domain import PlaceError
@@ -27,16 +28,19 @@ BACKDROP_MARGIN_METRES = 1500.0
 """The base map goes on a little beyond the city, so that roads do not end at its border."""
 FAULTS_SHOWN = 50
 
+LANGUAGE = "en"
+
 cli = AppGroup("places", help="Areas, local base map and street list.")
 
 
 def refusals(command: Callable[P, None]) -> Callable[P, None]:
-    """Undo everything and end with status 1 when a file is refused."""
+    """Undo everything and end with status 1 when a file is refused. All is said in the language of the commands."""
 
     @wraps(command)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            command(*args, **kwargs)
+            with speaking(LANGUAGE):
+                command(*args, **kwargs)
         except FileRefused as refusal:
             db.session.rollback()
             say_faults("Refused, nothing was written:", refusal.faults)
