@@ -286,8 +286,8 @@ def changes(version_id: int) -> Sequence[VersionChange]:
 
 
 def edition_row(key: str) -> EditionRow | None:
-    """The edition to be changed."""
-    return db.session.scalar(select(EditionRow).where(EditionRow.key == key))
+    """The edition to be changed: whoever begins a draft of it at the same moment waits, and finds this one."""
+    return db.session.scalar(select(EditionRow).where(EditionRow.key == key).with_for_update())
 
 
 def open_version(edition_id: int) -> VersionRow | None:

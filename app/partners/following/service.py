@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import delete
 
+from app.accounts import queries as people
 from app.accounts.models import User
 from app.core.database import db, write
 from app.needs import queries as needs
@@ -20,6 +21,8 @@ KIND = "needs_grown"
 
 def follow(user_id: int, choice: Choice) -> None:
     """Follow this and nothing else. What is published by now is seen on the page, so no mail will tell of it."""
+    # Somebody who presses twice waits for the first time.
+    people.locked_user(user_id)
     db.session.execute(delete(Followed).where(Followed.user_id == user_id))
     write(Followed, *({"user_id": user_id, "what": what, "value": value} for what, value in _rows(choice)))
     _note_told(user_id)
