@@ -10,8 +10,11 @@ from app.core.codes import Budget, MeasureState, Target, Topic
 from app.core.fields import tidy
 from app.plans.document import Edition
 
-# Signs that spreadsheet programs cannot hold, or that mean a line end to YAML only.
-SIGNS = st.characters(exclude_categories=("Cs", "Cn", "Cc", "Zl", "Zp"), include_characters="\n\t")
+# Not among them: what spreadsheet programs cannot hold, what means a line end to YAML only, and letters that say that a
+# file was read in a wrong encoding before.
+SIGNS = st.characters(
+    exclude_categories=("Cs", "Cn", "Cc", "Zl", "Zp"), include_characters="\n\t", exclude_characters="\ufffdÃâ"
+)
 WORDS = st.text(SIGNS, min_size=1, max_size=30).map(tidy).filter(bool)
 KEYS = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,4}){0,2}", fullmatch=True)
 LANGUAGES = st.sampled_from(["de", "de-simple", "en", "ar", "uk"])
