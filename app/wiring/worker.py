@@ -74,11 +74,20 @@ def start() -> None:
 def every_minute() -> None:
     """Deliver mails, remove sessions that are over, and show a sign of life."""
     _run("heartbeat", lambda: beat("worker"))
-    _run("deliver", notifications.deliver)
-    _run("sessions", sessions.forget_old)
-    for identity in _tables_left():
-        work_on_table(identity)
-    _run("reports", strategy.make_files)
+    if not _at_it.acquire(blocking=False):
+        # The minute before takes longer, on the other thread: no two mails are ever on their way at once.
+        return
+    try:
+        _run("deliver", notifications.deliver)
+        _run("sessions", sessions.forget_old)
+        for identity in _tables_left():
+            work_on_table(identity)
+        _run("reports", strategy.make_files)
+    finally:
+        _at_it.release()
+
+
+_at_it = Lock()
 
 
 def _tables_left() -> list[str]:
