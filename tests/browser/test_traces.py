@@ -18,6 +18,7 @@ def beside(server, tmp_path):
     close(app)
 
 
+@pytest.mark.timeout(400)
 def test_no_public_page_keeps_anything_or_asks_anybody_else(visitor, server, beside):
     """The visitor itself fails on any request to another host."""
     person, seen = visitor(server.origin), 0
